@@ -1,0 +1,81 @@
+# make book   build the site            make test   prove it: library, notebooks, widgets, site, JupyterLab
+# make serve  build and serve it        make bench  measure it
+# make lab    work in the notebooks     make notebooks   run them and store their outputs
+# make clean  remove everything built
+#
+# Every target sets up what it needs, once: a virtual environment, the pinned packages, the widget bundles, a Chromium.
+# OPTIONAL=1 adds PyTorch and JAX, so that what the book says of them is tested as well.
+
+PYTHON   ?= python3
+PORT     ?= 8000
+OPTIONAL ?=
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PY   := $(BIN)/python
+SITE := _build/html
+# The virtual environment first: its Node and npm come from PyPI and are the only ones used.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BASE    := $(VENV)/.base-installed
+EXTRA   := $(VENV)/.optional-installed
+MODULES := node_modules/.package-lock.json
+BUNDLES := kltext/widgets/static/site/shared.js
+WIDGET_SOURCES := $(shell find kltext/widgets -path '*/static' -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' \) -print)
+
+.DEFAULT_GOAL := book
+.PHONY: book serve lab test bench notebooks clean
+
+book: $(BASE) $(BUNDLES)
+	@$(BIN)/jupyter-book build . -W --keep-going
+	@echo
+	@echo "The book is built. Open it:  file://$(CURDIR)/$(SITE)/index.html"
+	@echo "or serve it:                make serve"
+
+serve: book
+	@echo "Serving on http://127.0.0.1:$(PORT)/ (Ctrl-C stops)"
+	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
+
+lab: $(BASE) $(BUNDLES)
+	$(BIN)/jupyter lab chapters/kl-divergence.ipynb
+
+notebooks: $(BASE) $(BUNDLES)
+	$(PY) -m tools.notebooks chapters/*.ipynb
+
+test: book $(if $(OPTIONAL),$(EXTRA))
+	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) && \
+	  $(PY) -m pytest --doctest-modules --nbval --nbval-current-env tests kltext chapters
+
+bench: book $(if $(OPTIONAL),$(EXTRA))
+	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM && $(PY) -m benchmarks
+
+clean:
+	rm -rf _build $(VENV) node_modules kltext/widgets/static .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v.major}.{v.minor}. Try: make PYTHON=python3.12")'
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+# Installing kltext also bundles the widgets; the rules below do it again only when their sources have changed.
+$(BASE): requirements.txt pyproject.toml | $(PY)
+	@echo "Installing the pinned packages (a minute or two)"
+	@$(PY) -m pip install --progress-bar on -r requirements.txt
+	@touch $@
+
+$(EXTRA): requirements-optional.txt | $(BASE)
+	@echo "Installing PyTorch and JAX (large)"
+	@$(PY) -m pip install --progress-bar on -r requirements-optional.txt
+	@touch $@
+
+$(MODULES): package.json package-lock.json | $(BASE)
+	@echo "Installing the widgets' JavaScript modules"
+	@$(BIN)/npm ci --no-audit --no-fund
+	@touch $@
+
+$(BUNDLES): $(WIDGET_SOURCES) $(MODULES)
+	@echo "Bundling the widgets"
+	@$(BIN)/npm run --silent build
+	@touch $@

@@ -1,0 +1,1 @@
+"""Small commands the Makefile runs: find a Chromium, run the notebooks, run all tests."""

@@ -1,0 +1,71 @@
+"""Print the path of a Chromium for the browser tests; install one if the machine has none.
+
+    python -m tools.chromium
+
+Looks at $CHROMIUM, the usual command names, the usual places on macOS, and Playwright's own download, in this order.
+Where none is found it tries Playwright's download, then Debian's package.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+
+def playwright_download() -> str | None:
+    """The Chromium that ``playwright install`` puts on disk, if it is there."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        path = play.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def find() -> str | None:
+    """The path of a Chromium on this machine, or None."""
+    if named := os.environ.get("CHROMIUM"):
+        if shutil.which(named) is None:
+            raise SystemExit(f"CHROMIUM is set to {named!r}, which is no program")
+        return named
+    for name in COMMANDS:
+        if path := shutil.which(name):
+            return path
+    for place in PLACES:
+        if Path(place).exists():
+            return place
+    return playwright_download()
+
+
+def install() -> None:
+    """Install a Chromium; what the installers say goes to stderr, where it shows progress."""
+    attempts = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    if shutil.which("apt-get"):
+        root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        attempts.append([*root, "apt-get", "update", "-q"])
+        attempts.append([*root, "apt-get", "install", "-y", "-q", "chromium"])
+    for command in attempts:
+        print("No Chromium yet:", " ".join(command), file=sys.stderr)
+        done = subprocess.run(command, stdout=sys.stderr, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        if done.returncode == 0 and find():
+            return
+
+
+def main() -> None:
+    path = find()
+    if path is None:
+        install()
+        path = find()
+    if path is None:
+        raise SystemExit("No Chromium found and none could be installed: install one, or set CHROMIUM to its path")
+    print(path)
+
+
+if __name__ == "__main__":
+    main()
