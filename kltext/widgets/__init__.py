@@ -1,0 +1,7 @@
+"""The book's interactive widgets: the same sources run in a live notebook and on the static page."""
+
+from kltext.widgets.answer_box import AnswerBox
+from kltext.widgets.gaussian_pair import GaussianPair
+from kltext.widgets.ratio_microscope import RatioMicroscope
+
+__all__ = ["AnswerBox", "GaussianPair", "RatioMicroscope"]

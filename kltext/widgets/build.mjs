@@ -1,0 +1,54 @@
+/**
+ * Bundle every widget, that is every folder here with an index.js, for its two hosts:
+ *   static/<name>.js        ES module, standalone: what anywidget loads in a live notebook
+ *   static/site/shared.js   classic script with all shared modules and the mount code, once per page
+ *   static/site/<name>.js   classic script of one widget, which finds the shared modules in shared.js
+ *   static/widgets.css      the tokens, the shared style and each widget's own
+ * The site needs classic scripts because browsers refuse to load modules from file://.
+ */
+import { build } from "esbuild";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "static");
+const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+const widgets = folders.filter((name) => existsSync(join(here, name, "index.js")));
+const shared = readdirSync(join(here, "shared")).filter((file) => file.endsWith(".js")).map((file) => basename(file, ".js")).sort();
+const styles = ["shared/tokens.css", "shared/widget.css", ...widgets.map((name) => `${name}/style.css`)]
+  .filter((file) => existsSync(join(here, file)));
+
+const options = { bundle: true, minify: true, target: "es2021", legalComments: "none", logLevel: "warning", charset: "utf8" };
+const virtual = (contents) => ({ contents, resolveDir: here, loader: "js" });
+
+/** In a widget's site script, an import of ../shared/x.js becomes a look-up in what shared.js has left on the page. */
+const sharedFromPage = {
+  name: "shared-from-page",
+  setup(build) {
+    build.onResolve({ filter: /\/shared\/[^/]+\.js$/ }, ({ path }) => ({ path: basename(path, ".js"), namespace: "page" }));
+    build.onLoad({ filter: /.*/, namespace: "page" }, ({ path }) => virtual(`module.exports = globalThis.kltext.shared.${path};`));
+  },
+};
+
+const page = [
+  ...shared.map((name) => `import * as ${name} from "./shared/${name}.js";`),
+  `globalThis.kltext = { shared: { ${shared.join(", ")} }, register: mount.register };`,
+  "mount.start();",
+].join("\n");
+
+rmSync(out, { recursive: true, force: true });
+await Promise.all([
+  build({ ...options, stdin: virtual(page), format: "iife", outfile: join(out, "site", "shared.js") }),
+  build({ ...options, stdin: { ...virtual(styles.map((file) => `@import "./${file}";`).join("\n")), loader: "css" }, outfile: join(out, "widgets.css") }),
+  ...widgets.flatMap((name) => [
+    build({ ...options, entryPoints: [join(here, name, "index.js")], format: "esm", outfile: join(out, `${name}.js`) }),
+    build({
+      ...options,
+      stdin: virtual(`import widget from "./${name}/index.js"; globalThis.kltext.register("${name}", widget);`),
+      format: "iife",
+      plugins: [sharedFromPage],
+      outfile: join(out, "site", `${name}.js`),
+    }),
+  ]),
+]);

@@ -1,0 +1,132 @@
+/**
+ * The ratio microscope's mathematics: what moving, locking, adding and removing an outcome does, and the numbers shown.
+ * Pure functions, no DOM.
+ *
+ * @typedef {object} State
+ * @property {number[]} p
+ * @property {number[]} q
+ * @property {string[]} labels
+ * @property {number[]} locked positions of the outcomes whose probabilities stay
+ * @property {"nats" | "bits"} unit
+ */
+import { NATS, contribution, crossEntropy, entropy, jsDivergence, klDivergence, logRatio, totalVariation } from "../shared/divergence.js";
+import { pythonFormat, pythonList } from "../shared/format.js";
+
+export const FEWEST = 2;
+export const MOST = 12;
+const LETTERS = "ABCDEFGHIJKL";
+
+/** The state made whole, or null if P and Q are not two distributions on the same 2 to 12 outcomes. @returns {?State} */
+export function sane({ p, q, labels, locked, unit }) {
+  const proper = (values) => Array.isArray(values) && values.every((value) => value >= 0 && value <= 1) && Math.abs(values.reduce((a, b) => a + b, 0) - 1) < 1e-8;
+  if (!proper(p) || !proper(q) || p.length !== q.length || p.length < FEWEST || p.length > MOST) return null;
+  return {
+    p, q,
+    labels: p.map((_, i) => labels?.[i] ?? LETTERS[i]),
+    locked: (locked ?? []).filter((i) => Number.isInteger(i) && i >= 0 && i < p.length),
+    unit: unit === "bits" ? "bits" : "nats",
+  };
+}
+
+/** Six significant digits: addresses and Python code stay readable, proportions hold to a millionth. */
+const tidy = (x) => Number(x.toPrecision(6));
+
+/** The largest value that outcome i can take: all that the locked outcomes leave. */
+export function most(values, i, locked) {
+  if (values.every((_, j) => j === i || locked.includes(j))) return values[i];
+  return tidyRest(1 - values.reduce((total, value, j) => (j !== i && locked.includes(j) ? total + value : total), 0));
+}
+const tidyRest = (x) => Math.max(0, Number(x.toFixed(12)));
+
+/**
+ * Give outcome i the probability `value`; the other unlocked outcomes share what is left in their old proportions
+ * (evenly if they had none). What rounding leaves over goes to the largest of them.
+ */
+export function withProbability(values, i, value, locked = []) {
+  const others = values.map((_, j) => j).filter((j) => j !== i && !locked.includes(j));
+  if (others.length === 0) return values;
+  const next = [...values];
+  next[i] = Math.min(Math.max(value, 0), most(values, i, locked));
+  const held = values.reduce((total, v, j) => (j !== i && locked.includes(j) ? total + v : total), 0);
+  const rest = tidyRest(1 - held - next[i]);
+  const before = others.reduce((total, j) => total + values[j], 0);
+  for (const j of others) next[j] = tidy(before > 0 ? (rest * values[j]) / before : rest / others.length);
+  const largest = others.reduce((a, b) => (next[b] > next[a] ? b : a));
+  next[largest] = tidyRest(rest - others.reduce((total, j) => (j === largest ? total : total + next[j]), 0));
+  return next;
+}
+
+/** One more outcome, impossible under neither: an even share of each, taken from the unlocked others in proportion. */
+export function withOutcome({ p, q, labels, locked }) {
+  const share = tidy(1 / (p.length + 1));
+  const grow = (values) => withProbability([...values, 0], values.length, Math.min(share, most([...values, 0], values.length, locked)), locked);
+  const label = [...LETTERS].find((letter) => !labels.includes(letter));
+  return { p: grow(p), q: grow(q), labels: [...labels, label], locked };
+}
+
+/** Without outcome i; its probability goes to the others in proportion, unlocking them where only locked ones are left. */
+export function withoutOutcome({ p, q, labels, locked }, i) {
+  const drop = (values) => values.filter((_, j) => j !== i);
+  const free = labels.some((_, j) => j !== i && !locked.includes(j));
+  const held = free ? locked : [];
+  const shrink = (values) => drop(withProbability(values, i, 0, held));
+  const possible = [p, q].every((values) => values.some((value, j) => j !== i && !held.includes(j)));
+  if (!possible) return null;
+  return { p: shrink(p), q: shrink(q), labels: drop(labels), locked: held.filter((j) => j !== i).map((j) => (j > i ? j - 1 : j)) };
+}
+
+/** Everything the picture shows, in the state's unit. @param {State} state */
+export function measure({ p, q, unit }) {
+  const scale = 1 / NATS[unit];
+  return {
+    ratios: p.map((value, i) => scale * logRatio(value, q[i])),
+    contributions: p.map((value, i) => scale * contribution(value, q[i])),
+    numbers: {
+      kl_pq: scale * klDivergence(p, q),
+      kl_qp: scale * klDivergence(q, p),
+      entropy_p: scale * entropy(p),
+      cross_entropy_pq: scale * crossEntropy(p, q),
+      js: scale * jsDivergence(p, q),
+      tv: totalVariation(p, q),
+    },
+  };
+}
+
+/** The outcomes that make D(P‖Q) infinite: possible under P, impossible under Q. @param {State} state */
+export const impossible = ({ p, q }) => p.map((_, i) => i).filter((i) => p[i] > 0 && q[i] === 0);
+
+const ROWS = [
+  ["kl_pq", "D(P‖Q)", "kl_divergence(p, q"], ["kl_qp", "D(Q‖P)", "kl_divergence(q, p"], ["entropy_p", "H(P)", "entropy(p"],
+  ["cross_entropy_pq", "H(P,Q)", "cross_entropy(p, q"], ["js", "JS(P,Q)", "js_divergence(p, q"], ["tv", "TV(P,Q)", "total_variation(p, q"],
+];
+
+/** Python that prints the numbers shown. @param {State} state */
+export function python(state) {
+  const { numbers } = measure(state);
+  const base = state.unit === "bits" ? ", base=2" : "";
+  return [
+    "from kltext import cross_entropy, entropy, js_divergence, kl_divergence, total_variation",
+    "",
+    `outcomes = ${pythonList(state.labels)}`,
+    `p = ${pythonList(state.p)}`,
+    `q = ${pythonList(state.q)}`,
+    "",
+    ...ROWS.map(([name, symbol, call]) => {
+      const unit = name === "tv" ? "" : ` ${state.unit}`;
+      return `print(f"${symbol} = {${call}${name === "tv" ? "" : base}):${pythonFormat(numbers[name])}}${unit}")`;
+    }),
+    "",
+  ].join("\n");
+}
+
+const third = 1 / 3;
+/** Named pairs that each show one thing. */
+export const PRESETS = [
+  { name: "Fair coin, loaded model", p: [0.5, 0.5], q: [0.9, 0.1], labels: ["heads", "tails"] },
+  { name: "Loaded coin, fair model", p: [0.9, 0.1], q: [0.5, 0.5], labels: ["heads", "tails"] },
+  { name: "Swap pair: same both ways", p: [0.7, 0.2, 0.1], q: [0.1, 0.2, 0.7], labels: ["A", "B", "C"] },
+  { name: "Nearly equal", p: [0.501, 0.299, 0.2], q: [0.5, 0.3, 0.2], labels: ["A", "B", "C"] },
+  { name: "Q rules out what P does", p: [0.7, 0.2, 0.1], q: [0.8, 0.2, 0], labels: ["sun", "cloud", "snow"] },
+  { name: "P never does what Q expects", p: [0.8, 0.2, 0], q: [0.7, 0.2, 0.1], labels: ["sun", "cloud", "snow"] },
+  { name: "Crooked die, fair model", p: [0.1, 0.1, 0.1, 0.1, 0.1, 0.5], q: Array(6).fill(third / 2), labels: ["1", "2", "3", "4", "5", "6"] },
+].map((preset) => ({ ...preset, locked: [] }));

@@ -1,0 +1,125 @@
+/** Small pieces of page, and the controls that all widgets share. */
+
+/** An element with attributes (a function is an event listener, null leaves out) and children. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === false) continue;
+    if (typeof value === "function") element.addEventListener(name, value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Write text only where it changed, so that nothing is laid out again for nothing. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** A quiet button; `action` becomes data-kl-action. */
+export const button = (text, action, onClick, attributes = {}) =>
+  h("button", { type: "button", class: "kl-button", "data-kl-action": action, click: onClick, ...attributes }, text);
+
+/** One choice of a few, as joined radio buttons. Returns its element and `show(value)`. */
+export function choice(uid, legend, name, options, onChange) {
+  const inputs = Object.entries(options).map(([value, text]) => {
+    const input = h("input", { type: "radio", name: `${uid}-${name}`, value, "data-kl-choice": `${name}:${value}`, change: () => onChange(value) });
+    return [input, h("label", {}, input, h("span", {}, text))];
+  });
+  const element = h("fieldset", { class: "kl-choice" }, h("legend", { class: "kl-hidden" }, legend), ...inputs.map(([, label]) => label));
+  return { element, show: (value) => inputs.forEach(([input]) => { input.checked = input.value === value; }) };
+}
+
+/** A menu of named states; shows its title while none is chosen. */
+export function menu(title, names, onPick, action = "preset") {
+  const select = h("select", { class: "kl-menu", "aria-label": title, "data-kl-action": action, change: () => { if (select.value !== "") onPick(Number(select.value)); } },
+    h("option", { value: "" }, `${title} …`), ...names.map((name, i) => h("option", { value: i }, name)));
+  return { element: select, show: (index) => { select.value = index < 0 ? "" : String(index); } };
+}
+
+/** A typed number: takes effect on Enter or on leaving, and follows the state while not being typed in. */
+export function numberField(label, attributes, onValue) {
+  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": label, class: "kl-number", ...attributes });
+  let shown = "";
+  const commit = () => {
+    const text = input.value.trim().replace(",", ".").replace("−", "-");
+    if (text === shown) return;
+    const parts = text.split("/");
+    const value = parts.length <= 2 && parts.every((part) => part.trim() !== "") ? parts.map(Number).reduce((a, b) => a / b) : NaN;
+    shown = null;
+    onValue(value);
+  };
+  input.addEventListener("change", commit);
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") commit(); });
+  return {
+    element: input,
+    show(text) {
+      if (shown === text || (document.activeElement === input && shown !== null && input.value !== shown)) return;
+      shown = text;
+      input.value = text;
+    },
+  };
+}
+
+/**
+ * The numbers beside a picture: rows of [name, symbol, meaning].
+ * Each stands in an element with data-kl-number and its full value in data-kl-value.
+ */
+export function readouts(rows, format) {
+  const cells = rows.map(([name]) => h("span", { "data-kl-number": name, class: "kl-value" }));
+  const element = h("dl", { class: "kl-readouts" }, ...rows.map(([name, symbol, meaning], i) =>
+    h("div", { class: `kl-readout kl-readout-${name}` }, h("dt", {}, h("span", { class: "kl-symbol" }, symbol), h("span", { class: "kl-meaning" }, meaning)), h("dd", {}, cells[i]))));
+  return {
+    element,
+    show(numbers) {
+      rows.forEach(([name], i) => {
+        cells[i].setAttribute("data-kl-value", String(numbers[name]));
+        setText(cells[i], format(numbers[name]));
+      });
+    },
+  };
+}
+
+/** A line read out politely once the reader pauses, so that a drag does not chatter. */
+export function announcer(signal) {
+  const element = h("p", { class: "kl-hidden", "aria-live": "polite", "aria-atomic": "true", "data-kl-announce": "" });
+  let timer = 0;
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return { element, say(text) { clearTimeout(timer); timer = setTimeout(() => setText(element, text), 500); } };
+}
+
+/** Put text on the clipboard, also from file:// and plain http. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const focused = document.activeElement;
+    const area = h("textarea", { class: "kl-hidden", readonly: true, "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    focused?.focus({ preventScroll: true });
+    if (!copied) throw new Error("the browser refuses the clipboard");
+  }
+}
+
+/** A button that copies what `source()` returns and says so. */
+export function copyButton(text, action, source, say) {
+  let timer = 0;
+  const element = button(text, action, async () => {
+    let outcome = "Copied";
+    try {
+      await copy(source());
+    } catch {
+      outcome = "Not copied";
+    }
+    clearTimeout(timer);
+    element.textContent = outcome;
+    say(outcome);
+    timer = setTimeout(() => { element.textContent = text; }, 1600);
+  });
+  return element;
+}

@@ -1,0 +1,37 @@
+/** Numbers and names as the reader sees them. Pure functions, no DOM. */
+
+const superscript = (text) => text.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
+const minus = (text) => text.replace("-", "−");
+
+/** True where four decimals would hide the number. */
+export const isTiny = (x) => x !== 0 && Math.abs(x) < 0.0005;
+
+/** 0.3681, −0.0811, 2.50·10⁻⁷, ∞. */
+export function number(x, decimals = 4) {
+  if (Number.isNaN(x)) return "undefined";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  if (x !== 0 && (Math.abs(x) >= 1e6 || Math.abs(x) < 0.5 * 10 ** -Math.max(3, decimals - 1))) {
+    const [digits, exponent] = x.toExponential(2).split("e");
+    return `${minus(digits)}·10${superscript(exponent)}`;
+  }
+  return minus(x.toFixed(decimals));
+}
+
+/** The same with a sign always: +0.529. */
+export const signed = (x, decimals = 3) => (x > 0 ? "+" : "") + number(x, decimals);
+
+/** A probability: two decimals where they say all, three otherwise. */
+export const probability = (x) => number(x, Math.abs(x * 100 - Math.round(x * 100)) < 1e-9 ? 2 : 3);
+
+/** The number for a screen reader. */
+export const spoken = (x, decimals = 3) =>
+  Number.isNaN(x) ? "undefined" : !Number.isFinite(x) ? (x > 0 ? "infinite" : "minus infinity") : isTiny(x) ? x.toExponential(2) : String(Number(x.toFixed(decimals)));
+
+/** The format with which Python prints x as `number` shows it. */
+export const pythonFormat = (x) => (Number.isFinite(x) && x !== 0 && (Math.abs(x) >= 1e6 || Math.abs(x) < 0.0005) ? ".2e" : ".4f");
+
+/** Python source of a list of numbers or strings. */
+export const pythonList = (values) => `[${values.map((value) => (typeof value === "number" ? pythonNumber(value) : JSON.stringify(value))).join(", ")}]`;
+
+/** Python source of a float. */
+export const pythonNumber = (x) => (Number.isInteger(x) && Math.abs(x) < 1e15 ? x.toFixed(1) : String(x));

@@ -1,0 +1,67 @@
+/**
+ * Handles: SVG elements with role="slider" and data-kl-handle="id", moved by mouse, pen, finger and keyboard.
+ * Where handles crowd, their 44 px targets overlap; a press takes the nearest one.
+ */
+
+const KEYS = {
+  ArrowUp: { by: 1 }, ArrowRight: { by: 1 }, ArrowDown: { by: -1 }, ArrowLeft: { by: -1 },
+  PageUp: { by: 10 }, PageDown: { by: -10 }, Home: { to: "least" }, End: { to: "most" },
+};
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {object} on
+ * @param {(id: string) => void} on.begin a gesture starts: remember where from
+ * @param {(id: string, dx: number, dy: number) => void} on.drag pixels moved since the gesture's start
+ * @param {(id: string, step: {by?: number, to?: "least" | "most"}) => void} on.step a key; Shift makes steps ten times finer
+ * @param {(id: string) => void} on.end
+ * @param {AbortSignal} signal
+ */
+export function operateHandles(svg, on, signal) {
+  let gesture = null;
+  const handleOf = (event) => event.target.closest?.("[data-kl-handle]");
+  const id = (handle) => handle.getAttribute("data-kl-handle");
+
+  function nearest(x, y) {
+    let best = null;
+    let least = Infinity;
+    for (const handle of svg.querySelectorAll("[data-kl-handle]")) {
+      const box = (handle.querySelector("[data-kl-grip]") ?? handle).getBoundingClientRect();
+      const distance = Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y);
+      if (distance < least) [best, least] = [handle, distance];
+    }
+    return best;
+  }
+
+  const listen = (type, listener, options = {}) => svg.addEventListener(type, listener, { signal, ...options });
+
+  listen("pointerdown", (event) => {
+    if (event.button !== 0 || !handleOf(event)) return;
+    const handle = nearest(event.clientX, event.clientY);
+    event.preventDefault();
+    handle.focus({ preventScroll: true });
+    svg.setPointerCapture(event.pointerId);
+    gesture = { handle: id(handle), pointer: event.pointerId, x: event.clientX, y: event.clientY };
+    svg.setAttribute("data-kl-dragging", gesture.handle);
+    on.begin(gesture.handle);
+  });
+  listen("pointermove", (event) => {
+    if (gesture?.pointer === event.pointerId) on.drag(gesture.handle, event.clientX - gesture.x, event.clientY - gesture.y);
+  });
+  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    listen(type, (event) => {
+      if (gesture?.pointer !== event.pointerId) return;
+      const { handle } = gesture;
+      gesture = null;
+      svg.removeAttribute("data-kl-dragging");
+      on.end(handle);
+    });
+  }
+  listen("keydown", (event) => {
+    const handle = handleOf(event);
+    const step = KEYS[event.key];
+    if (!handle || !step || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    on.step(id(handle), step.by && event.shiftKey ? { by: step.by / 10 } : step);
+  });
+}

@@ -1,0 +1,85 @@
+/** The static page's host: finds the placeholders, gives each a plain-object model, and mounts it a screen ahead of the reader. */
+import { entries, withEntry } from "./address.js";
+
+const widgets = new Map();
+let observer = null;
+
+/** A model as a live notebook would give it, without a kernel behind it. @param {object} state */
+export function plainModel(state) {
+  const values = { ...state };
+  const listeners = new Map();
+  const of = (type) => listeners.get(type) ?? listeners.set(type, new Set()).get(type);
+  return {
+    get: (name) => values[name],
+    set(name, value) {
+      values[name] = value;
+      of(`change:${name}`).forEach((listener) => listener());
+    },
+    on: (type, listener) => void of(type).add(listener),
+    off: (type, listener) => void of(type).delete(listener),
+    save_changes() {},
+    send() {},
+  };
+}
+
+/** The page address as seen by the widget named `key`; null for a widget without one. */
+function addressOf(key) {
+  if (!key) return null;
+  const link = (text) => `${location.href.split("#")[0]}#${withEntry(location.hash, key, text || "")}`;
+  return {
+    link,
+    read: () => entries(location.hash).get(key) ?? null,
+    write(text) {
+      const fragment = withEntry(location.hash, key, text);
+      try {
+        history.replaceState(history.state, "", fragment ? `#${fragment}` : location.pathname + location.search);
+      } catch {
+        // A browser may refuse this on file://; the widget works, only the address stays.
+      }
+    },
+    listen(adopt, signal) {
+      addEventListener("hashchange", () => adopt(entries(location.hash).get(key) ?? null), { signal });
+    },
+  };
+}
+
+function mount(element) {
+  const widget = widgets.get(element.dataset.klWidget);
+  if (!widget || element.dataset.klMounted !== undefined) return;
+  observer?.unobserve(element);
+  element.dataset.klMounted = "";
+  const fallback = [...element.childNodes];
+  try {
+    widget.render({ model: plainModel(JSON.parse(element.dataset.klState)), el: element, host: addressOf(element.dataset.klKey) });
+  } catch (error) {
+    element.replaceChildren(...fallback);
+    throw error;
+  }
+}
+
+function observe() {
+  const named = entries(location.hash);
+  for (const element of document.querySelectorAll(".kl-widget[data-kl-widget]")) {
+    if (!widgets.has(element.dataset.klWidget) || element.dataset.klMounted !== undefined) continue;
+    if (named.has(element.dataset.klKey)) {
+      mount(element);
+      element.scrollIntoView({ block: "center" });
+    } else observer.observe(element);
+  }
+}
+
+/** Called by each widget's script, whenever it arrives. @param {string} name @param {{render: Function}} widget */
+export function register(name, widget) {
+  widgets.set(name, widget);
+  if (observer) observe();
+}
+
+/** Called once by the shared script. */
+export function start() {
+  const ready = () => {
+    observer = new IntersectionObserver((seen) => seen.forEach(({ isIntersecting, target }) => isIntersecting && mount(target)), { rootMargin: "100% 0px" });
+    observe();
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready, { once: true });
+  else ready();
+}
