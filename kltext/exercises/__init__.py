@@ -1,0 +1,39 @@
+"""The checks of the book's exercises.
+
+``exercises.number("kl-gauss")`` shows a box that takes a number and names the mistake behind a wrong one, in a notebook and
+on the built page alike. ``exercises.check("kl-implement", kl)`` tries a function's properties and reports the smallest
+input that fails:
+
+>>> from kltext import exercises, kl_divergence
+>>> exercises.check("kl-implement", kl_divergence).passed
+True
+
+Each chapter has a module here that registers its exercises in a tuple called EXERCISES.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kltext.exercises import kl_divergence as _kl_divergence
+from kltext.exercises.registry import Registry
+from kltext.exercises.report import Report
+
+if TYPE_CHECKING:
+    from kltext.widgets.answer_box import AnswerBox
+
+__all__ = ["REGISTRY", "Report", "check", "number"]
+
+REGISTRY = Registry([_kl_divergence.EXERCISES])
+
+
+def number(id: str) -> AnswerBox:
+    """The answer box of an exercise whose answer is a number."""
+    from kltext.widgets.answer_box import AnswerBox  # widgets are loaded only where one is shown
+
+    return AnswerBox(REGISTRY.number(id))
+
+
+def check(id: str, function: Any) -> Report:
+    """Try the function's properties and report the smallest input that fails."""
+    return REGISTRY.function(id).check(function)
