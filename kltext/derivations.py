@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from kltext._arrays import ArrayLike, laws
+from kltext._arrays import ArrayLike
+from kltext._checks import as_laws
 from kltext.derivation import Derivation, Line
 
 __all__ = [
@@ -50,7 +51,7 @@ def _kl(p: Any, q: Any) -> float:
 
 def gibbs(p: ArrayLike, q: ArrayLike) -> Derivation:
     """Gibbs' inequality, D(P‖Q) ≥ 0, with the step that the sum runs over the support of P."""
-    _, p, q = laws(p=p, q=q)
+    _, p, q = as_laws(p=p, q=q)
     lines = [
         Line(r"D(P\Vert Q) = \sum_{x:\,p(x)>0} p(x)\log\frac{p(x)}{q(x)}", _kl),
         Line(
@@ -83,7 +84,7 @@ def gibbs(p: ArrayLike, q: ArrayLike) -> Derivation:
 
 def cross_entropy_identity(p: ArrayLike, q: ArrayLike) -> Derivation:
     """H(P, Q) = H(P) + D(P‖Q)."""
-    _, p, q = laws(p=p, q=q)
+    _, p, q = as_laws(p=p, q=q)
     lines = [
         Line(
             r"H(P,Q) = \sum_{x:\,p(x)>0} p(x)\log\frac{1}{q(x)}",
@@ -113,7 +114,7 @@ def cross_entropy_identity(p: ArrayLike, q: ArrayLike) -> Derivation:
 
 def kl_by_surprise(p: ArrayLike, q: ArrayLike) -> Derivation:
     """D(P‖Q) is the average extra surprise of a reader who believes Q while P is true."""
-    _, p, q = laws(p=p, q=q)
+    _, p, q = as_laws(p=p, q=q)
     lines = [
         Line(
             r"\sum_{x:\,p(x)>0} p(x)\Bigl[\log\frac{1}{q(x)} - \log\frac{1}{p(x)}\Bigr]",
@@ -210,7 +211,7 @@ def _joint(name_p: str, p: ArrayLike, name_q: str, q: ArrayLike) -> tuple[Any, A
     for name, law in ((name_p, p), (name_q, q)):
         if law.ndim != 2:
             raise ValueError(f"{name} must be a table with a row for each x and a column for each y, got shape {law.shape}")
-    laws(**{name_p: p.ravel(), name_q: q.ravel()})
+    as_laws(**{name_p: p.ravel(), name_q: q.ravel()})
     return p, q
 
 
@@ -270,8 +271,8 @@ def chain_rule(joint_p: ArrayLike, joint_q: ArrayLike) -> Derivation:
 
 def data_processing(p: ArrayLike, q: ArrayLike, channel: ArrayLike) -> Derivation:
     """No channel x → y (rows W(·∣x)) makes two laws easier to tell apart."""
-    _, p, q = laws(p=p, q=q)
-    _, channel = laws(channel=channel)
+    _, p, q = as_laws(p=p, q=q)
+    _, channel = as_laws(channel=channel)
     channel = np.asarray(channel, dtype=float)
     if channel.ndim != 2 or channel.shape[0] != len(p):
         raise ValueError(f"channel must have one row for each of the {len(p)} outcomes, got shape {channel.shape}")
@@ -315,7 +316,7 @@ def joint_convexity(
     p1: ArrayLike, q1: ArrayLike, p2: ArrayLike, q2: ArrayLike, weight: float
 ) -> Derivation:
     """Mixing two pairs of laws never increases the divergence beyond the mixture of divergences."""
-    _, p1, q1, p2, q2 = laws(p1=p1, q1=q1, p2=p2, q2=q2)
+    _, p1, q1, p2, q2 = as_laws(p1=p1, q1=q1, p2=p2, q2=q2)
     if not 0 < weight < 1:
         raise ValueError(f"weight must lie strictly between 0 and 1, got {weight!r}")
 

@@ -1,51 +1,174 @@
-"""KL divergence between Gaussians, one- and many-dimensional.
+"""KL divergence between Gaussians, in one and in many dimensions.
 
 Explained in: chapters/kl-divergence
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from kltext._arrays import Array, ArrayLike, as_arrays, check_base, finish, inspect, offender
+from kltext._arrays import Array, ArrayLike, as_arrays, elementwise, finish, like, select
+from kltext._checks import as_base, common_shape, require
+from kltext._covariance import as_covariance, cholesky, diagonal
+from kltext._logratio import NEAR, excess_near
 
 __all__ = ["gaussian_kl", "mvn_kl"]
 
+_NAMES = ("mean_p", "std_p", "mean_q", "std_q")
 
-def gaussian_kl(mean_p: ArrayLike, std_p: ArrayLike, mean_q: ArrayLike = 0.0, std_q: ArrayLike = 1.0, *,
-                base: float | None = None) -> Array:
-    r"""KL divergence between two normal laws."""
-    base = check_base(base)
-    xp, mean_p, std_p, mean_q, std_q = as_arrays(mean_p=mean_p, std_p=std_p, mean_q=mean_q, std_q=std_q)
-    for name, mean in (("mean_p", mean_p), ("mean_q", mean_q)):
-        if not inspect(xp.all(xp.isfinite(mean))):
-            raise ValueError(f"{name} must be finite, got {offender(xp, ~xp.isfinite(mean), mean)}")
-    for name, std in (("std_p", std_p), ("std_q", std_q)):
-        good = (std > 0) & xp.isfinite(std)
-        if not inspect(xp.all(good)):
-            raise ValueError(f"{name} must be positive and finite, got {offender(xp, ~good, std)}")
-    with np.errstate(all="ignore"):
+
+def gaussian_kl(
+    mean_p: ArrayLike,
+    std_p: ArrayLike,
+    mean_q: ArrayLike = 0.0,
+    std_q: ArrayLike = 1.0,
+    *,
+    base: float | None = None,
+) -> Array:
+    r"""KL divergence between two normal laws, from their means and standard deviations.
+
+    .. math:: D = \log\frac{\sigma_q}{\sigma_p} + \frac{\sigma_p^2+(\mu_p-\mu_q)^2}{2\sigma_q^2} - \frac12
+
+    In words: what the wrong spread costs plus what the wrong mean costs, in units of Q's spread.
+
+    All arguments broadcast against each other; the result has their common shape.  Q is the standard
+    normal law unless given.  Nats, or ``base=2`` for bits.  Never negative.
+
+    Computed as ½(v − 1 − log v) + ½((μ_p − μ_q)/σ_q)² with v = σ_p²/σ_q²: both parts are non-negative,
+    and the first keeps full precision for v ≈ 1.  No intermediate over- or underflows unless the result does.
+
+    Raises ``ValueError`` if a mean is not finite or a standard deviation is not positive and finite.
+
+    >>> gaussian_kl(0.0, 1.0, 0.0, 2.0)
+    0.3181471805599453
+    >>> gaussian_kl([0.0, 1.0, 2.0], 1.0)
+    array([0. , 0.5, 2. ])
+
+    Explained in: chapters/kl-divergence
+    """
+    base = as_base(base)
+    xp, *arrays = as_arrays(mean_p=mean_p, std_p=std_p, mean_q=mean_q, std_q=std_q)
+    for name, array in zip(_NAMES, arrays, strict=True):
+        require(xp, xp.isfinite(array), f"{name} must be finite", array)
+        if name.startswith("std"):
+            require(xp, array > 0, f"{name} must be positive", array)
+    common_shape(**dict(zip(_NAMES, (a.shape for a in arrays), strict=True)))
+    return finish(elementwise(xp, _gaussian_nats, *arrays), base)
+
+
+def _gaussian_nats(xp: Any, mean_p: Array, std_p: Array, mean_q: Array, std_q: Array) -> Array:
+    z = (mean_p / 2 - mean_q / 2) / std_q * 2  # the halves cannot overflow
+    return spread_cost(xp, std_p, std_q) / 2 + z / 2 * z
+
+
+def spread_cost(xp: Any, std_p: Array, std_q: Array) -> Array:
+    """v − 1 − log v with v = (std_p/std_q)², entry by entry, without cancellation for v ≈ 1."""
+
+    def near(std_p: Array, std_q: Array) -> Array:
+        gap, ratio = (std_p - std_q) / std_q, std_p / std_q
+        return excess_near(1.0, gap * (ratio + 1), ratio * ratio + 1)
+
+    def apart(std_p: Array, std_q: Array) -> Array:
         ratio = std_p / std_q
-        gap = (std_p - std_q) / std_q
-        near = xp.abs(gap) <= 0.04
-        s = xp.where(near, gap, 0.0) * (ratio + 1) / (xp.where(near, ratio, 1.0) ** 2 + 1)
-        u = s * s
-        series = 1 / 3 + u * (1 / 5 + u * (1 / 7 + u * (1 / 9 + u * (1 / 11))))
-        spread_near = s * (gap * xp.where(near, ratio + 1, 0.0) - 2 * u * series)
-        spread_far = ratio * ratio - 1 - 2 * (xp.log(std_p) - xp.log(std_q))
-        spread = xp.where(near, spread_near, spread_far)
-        z = (mean_p - mean_q) / std_q
-        return finish(xp, 0.5 * spread + 0.5 * z * z, base)
+        limits = xp.finfo(std_p.dtype)
+        ordinary = (ratio >= float(limits.tiny)) & (ratio <= float(limits.max))
+        return select(xp, ~ordinary, extreme, far, (std_p, std_q), (1.0, 2.0), (1.0, 2.0))
+
+    def far(std_p: Array, std_q: Array) -> Array:
+        ratio = std_p / std_q
+        return (ratio - 1) * (ratio + 1) - 2 * xp.log(ratio)
+
+    def extreme(std_p: Array, std_q: Array) -> Array:
+        ratio = std_p / std_q
+        return (ratio - 1) * (ratio + 1) - 2 * (xp.log(std_p) - xp.log(std_q))
+
+    close = abs(std_p - std_q) <= NEAR / 2 * std_q
+    return select(xp, close, near, apart, (std_p, std_q), (1.0, 1.0), (1.0, 2.0))
 
 
-def mvn_kl(mean_p: ArrayLike, cov_p: ArrayLike, mean_q: ArrayLike, cov_q: ArrayLike, *,
-           base: float | None = None) -> Array:
-    r"""KL divergence between two multivariate normal laws."""
-    base = check_base(base)
+def mvn_kl(
+    mean_p: ArrayLike,
+    cov_p: ArrayLike,
+    mean_q: ArrayLike,
+    cov_q: ArrayLike,
+    *,
+    base: float | None = None,
+) -> Array:
+    r"""KL divergence between two multivariate normal laws.
+
+    .. math:: D = \tfrac12\Bigl[\operatorname{tr}(\Sigma_q^{-1}\Sigma_p) - k
+              - \log\frac{\det\Sigma_p}{\det\Sigma_q}
+              + (\mu_p-\mu_q)^{\mathsf T}\Sigma_q^{-1}(\mu_p-\mu_q)\Bigr]
+
+    In words: the one-dimensional formula, summed along directions in which Q is standard.
+
+    Means have shape (…, k), covariances (…, k, k); the leading axes broadcast and are the shape of the
+    result.  Nats, or ``base=2`` for bits.  Never negative.
+
+    With Cholesky factors Σ = L Lᵀ and M = L_q⁻¹ L_p, which is triangular, the bracket is a sum of
+    non-negative parts, Σ_j (m_j − log(1 + m_j)) + Σ_{i>j} M_ij² + ‖L_q⁻¹(μ_p − μ_q)‖², m_j = M_jj² − 1.
+    No matrix is inverted.  If the covariances are close, M comes from M Mᵀ = I + E with
+    E = L_q⁻¹(Σ_p − Σ_q)L_q⁻ᵀ, and m_j = E_jj − Σ_{i<j} M_ji² has no cancellation.
+
+    Raises ``ValueError`` if sizes do not fit, a number is not finite, or a covariance is not symmetric
+    (to √ε) and positive definite.  A singular covariance is refused as well: as Σ_p becomes singular D
+    grows to ∞, and for singular Σ_q it depends on the directions the means and Σ_p share with it.
+
+    >>> mvn_kl([1.0, 0.0], [[1.0, 0.0], [0.0, 4.0]], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]])
+    1.3068528194400546
+
+    Explained in: chapters/kl-divergence
+    """
+    base = as_base(base)
     xp, mean_p, cov_p, mean_q, cov_q = as_arrays(mean_p=mean_p, cov_p=cov_p, mean_q=mean_q, cov_q=cov_q)
-    factor_p, factor_q = xp.linalg.cholesky(cov_p), xp.linalg.cholesky(cov_q)
-    m = xp.linalg.solve(factor_q, factor_p)
-    z = xp.linalg.solve(factor_q, (mean_p - mean_q)[..., None])[..., 0]
-    logs = xp.log(xp.diagonal(factor_p, axis1=-2, axis2=-1)) - xp.log(xp.diagonal(factor_q, axis1=-2, axis2=-1))
-    value = 0.5 * (xp.sum(m * m, axis=(-2, -1)) - m.shape[-1]) - xp.sum(logs, axis=-1) + 0.5 * xp.sum(z * z, axis=-1)
-    return finish(xp, value, base)
+    for name, array in (("mean_p", mean_p), ("cov_p", cov_p), ("mean_q", mean_q), ("cov_q", cov_q)):
+        require(xp, xp.isfinite(array), f"{name} must be finite", array)
+    batch = _common_batch(mean_p=mean_p, cov_p=cov_p, mean_q=mean_q, cov_q=cov_q)
+    cov_p, cov_q = as_covariance(xp, "cov_p", cov_p), as_covariance(xp, "cov_q", cov_q)
+    return finish(_mvn_nats(xp, mean_p - mean_q, cov_p, cov_q, batch), base)
+
+
+def _mvn_nats(xp: Any, delta: Array, cov_p: Array, cov_q: Array, batch: tuple[int, ...]) -> Array:
+    k = delta.shape[-1]
+    factor_p, factor_q = cholesky(xp, "cov_p", cov_p), cholesky(xp, "cov_q", cov_q)
+    delta = xp.broadcast_to(delta[..., None], (*batch, k, 1))
+    change = xp.broadcast_to(cov_p - cov_q, (*batch, k, k))
+    factor_p, factor_q = (xp.broadcast_to(f, (*batch, k, k)) for f in (factor_p, factor_q))
+    identity, below = like(xp, np.eye(k), cov_p), like(xp, np.tri(k, k=-1), cov_p)
+
+    scale = xp.sqrt((factor_q * factor_q).sum(-1))[..., None]  # Q's standard deviations: any units will do
+    triangle = factor_q / scale
+
+    def whiten(columns: Array) -> Array:  # L_q⁻¹ columns
+        return xp.linalg.solve(triangle, columns / scale)
+
+    # Covariances that are close: everything from their exact difference.
+    half = whiten(change)
+    error = whiten(xp.swapaxes(half, -1, -2))
+    size = xp.sqrt((error * error).sum(-1).sum(-1))
+    close = size <= NEAR
+    error = xp.where(close[..., None, None], error, 0 * identity)
+    off_near = (xp.linalg.cholesky(identity + error) * below) ** 2
+    excess_variance = diagonal(xp, error) - off_near.sum(-1)
+    near = excess_near(1.0, excess_variance, 2 + excess_variance).sum(-1) + off_near.sum(-1).sum(-1)
+
+    # Covariances that are not: from the two factors.
+    off_far = (whiten(factor_p) * below) ** 2
+    stds = (diagonal(xp, factor_p), diagonal(xp, factor_q))
+    far = elementwise(xp, spread_cost, *stds).sum(-1) + off_far.sum(-1).sum(-1)
+
+    return (xp.where(close, near, far) + (whiten(delta) ** 2).sum(-1).sum(-1)) / 2
+
+
+def _common_batch(**arrays: Array) -> tuple[int, ...]:
+    """The leading shape of the result, after checking that means (…, k) and covariances (…, k, k) fit."""
+    shapes = {name: tuple(a.shape) for name, a in arrays.items()}
+    k = shapes["mean_p"][-1:]
+    if k in ((), (0,)):
+        raise ValueError(f"mean_p must have shape (…, k) with k ≥ 1, got {shapes['mean_p']}")
+    for name, tail in (("cov_p", k + k), ("mean_q", k), ("cov_q", k + k)):
+        if shapes[name][-len(tail) :] != tail:
+            raise ValueError(f"{name} must have shape (…, {str(tail)[1:]} to fit mean_p, got {shapes[name]}")
+    return common_shape(**{name: s[: -(2 if name.startswith("cov") else 1)] for name, s in shapes.items()})
