@@ -103,7 +103,8 @@ def use_style() -> None:
         return
     from IPython.core.pylabtools import select_figure_formats
 
-    select_figure_formats(shell, {"svg"}, metadata=_NO_METADATA)
+    select_figure_formats(shell, {"svg"})
+    shell.display_formatter.formatters["image/svg+xml"].for_type(Figure, lambda fig: _svg(fig, sized=True))
 
 
 def figure(width: float = 7.0, height: float = 3.2) -> Figure:
@@ -243,16 +244,7 @@ def to_svg(fig: Figure, alt: str) -> str:
     >>> svg[:38], svg == to_svg(ratio_panel([0.5, 0.5], [0.9, 0.1]), alt="A fair coin against a biased one.")
     ('<svg xmlns="http://www.w3.org/2000/svg', True)
     """
-    buffer = io.StringIO()
-    with mpl.rc_context(STYLE):
-        fig.savefig(buffer, format="svg", bbox_inches="tight", metadata=_NO_METADATA)
-    source = buffer.getvalue()
-    prefix = "k" + hashlib.sha256(source.encode()).hexdigest()[:6]
-    root = _tidy(ET.fromstring(source), prefix)
-    root.set("role", "img")
-    root.set("aria-label", alt)
-    ET.register_namespace("", _SVG)
-    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    return _svg(fig, alt)
 
 
 # --- drawing ------------------------------------------------------------------------------------------------------
@@ -400,11 +392,31 @@ def _unit(base: float | None) -> str:
 # --- SVG ----------------------------------------------------------------------------------------------------------
 
 _SVG = "http://www.w3.org/2000/svg"
+_PX_PER_POINT = 96 / 72
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _INITIAL = {("stroke-linejoin", "miter"), ("stroke-opacity", "1"), ("fill-opacity", "1"), ("opacity", "1")}
 
 
-def _tidy(root: ET.Element, prefix: str) -> ET.Element:
+def _svg(fig: Figure, alt: str = "", sized: bool = False) -> str:
+    """The tidied drawing. A notebook's page gives the alt text and needs a size; a widget's place has a size."""
+    buffer = io.StringIO()
+    with mpl.rc_context(STYLE):
+        fig.savefig(buffer, format="svg", bbox_inches="tight", metadata=_NO_METADATA)
+    source = buffer.getvalue()
+    root = ET.fromstring(source)
+    width, height = (float(n) for n in root.get("viewBox", "").split()[2:])
+    _tidy(root, prefix="k" + hashlib.sha256(source.encode()).hexdigest()[:6])
+    if alt:
+        root.set("role", "img")
+        root.set("aria-label", alt)
+    if sized:
+        root.set("width", f"{width * _PX_PER_POINT:.0f}")
+        root.set("height", f"{height * _PX_PER_POINT:.0f}")
+    ET.register_namespace("", _SVG)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _tidy(root: ET.Element, prefix: str) -> None:
     """Keep only what draws: no metadata, no style attributes, no unreferenced ids, one decimal."""
     used = set(re.findall(r"#([\w-]+)", " ".join(
         value for node in root.iter() for name, value in node.attrib.items() if name == _HREF or "url(#" in value
@@ -434,7 +446,6 @@ def _tidy(root: ET.Element, prefix: str) -> ET.Element:
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     _flatten(root)
-    return root
 
 
 def _shorten(numbers: str) -> str:
