@@ -38,5 +38,5 @@ class FunctionExercise:
             return Report(self.id, verdicts)
         smallest = min(found, key=lambda failure: failure.input.size())
         others = simple_pairs()[::4] if self.others is None else self.others
-        mistake = recognise(function, smallest, others, self.imitations, self.symptoms)
+        mistake = recognise(function, self.reference, smallest, others, self.imitations, self.symptoms)
         return Report(self.id, verdicts, smallest, mistake)

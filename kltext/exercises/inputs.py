@@ -100,10 +100,11 @@ def nearly_equal_pairs() -> tuple[tuple[int, Input], ...]:
 
     Dyadic numbers, so that both sum to one in floating point without any rounding.
     """
+    eighths = (((4, 4), (4, -4)), ((6, 2), (2, -2)), ((4, 2, 2), (4, -2, -2)), ((5, 1, 1, 1), (3, -1, -1, -1)))
     found = []
     for k in (8, 14, 20, 27, 33):
         step = Fraction(1, 2**k)
-        for p, direction in (((4, 4), (1, -1)), ((6, 2), (2, -2)), ((4, 2, 2), (2, -1, -1)), ((5, 1, 1, 1), (3, -1, -1, -1))):
+        for p, direction in eighths:
             law = tuple(Fraction(x, 8) for x in p)
             other = tuple(x + step * d / 8 for x, d in zip(law, direction, strict=True))
             found.append((k, pair(law, other)))
@@ -111,13 +112,21 @@ def nearly_equal_pairs() -> tuple[tuple[int, Input], ...]:
 
 
 def shrink(found: Input, fails: Callable[[Input], bool]) -> Input:
-    """The simplest rounding of a failing pair that still fails: fewest outcomes first, then smallest denominator."""
+    """The simplest pair like the failing one that still fails: fewest outcomes first, then smallest denominators.
+
+    Tried are all pairs of point masses and halves where they are few, and the roundings of the failing pair's first outcomes.
+    """
     p, q = found.arguments
     for n in range(1, len(p) + 1):
-        for denominator in range(1, 13):
-            laws = [_rounded(law[:n], denominator) for law in (p, q) if any(law[:n])]
-            if len(laws) == 2 and fails(pair(*laws)):
-                return pair(*laws)
+        tried: list[Input] = []
+        if n <= 6:
+            simple = [*laws(n, 1), *laws(n, 2)]
+            tried += [pair(*both) for both in product(simple, simple)]
+        if any(p[:n]) and any(q[:n]):
+            tried += [pair(_rounded(p[:n], d), _rounded(q[:n], d)) for d in range(1, 13)]
+        for smaller in sorted(tried, key=Input.size):
+            if fails(smaller):
+                return smaller
     return found
 
 

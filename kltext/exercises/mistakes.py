@@ -43,9 +43,17 @@ class Symptom:
 
 
 def recognise(
-    function: Function, failure: Failure, others: Sequence[Input], imitations: Sequence[Imitation], symptoms: Sequence[Symptom]
+    function: Function,
+    reference: Function,
+    failure: Failure,
+    others: Sequence[Input],
+    imitations: Sequence[Imitation],
+    symptoms: Sequence[Symptom],
 ) -> str | None:
-    """The explanation of the mistake that fits best: one imitated everywhere, else a symptom, else one imitated in part."""
+    """The explanation of the mistake that fits best: one made everywhere, else a symptom, else one made in part.
+
+    A mistake made in part has to explain more of the function's values than having made none.
+    """
     fits = [(x.agreement(function, failure.input, others), -i) for i, x in enumerate(imitations)]
     best, index = max(fits, default=(0.0, 0))
     if best == 1:
@@ -53,7 +61,8 @@ def recognise(
     for symptom in symptoms:
         if symptom.shows(failure):
             return symptom.explanation
-    return imitations[-index].explanation if best > 0.5 else None
+    right = sum(_same(function, reference, x) for x in others) / (1 + len(others))
+    return imitations[-index].explanation if best > max(right, 0.5) else None
 
 
 def _same(function: Function, wrong: Function, tried: Input) -> bool:

@@ -67,7 +67,7 @@ class NumberExercise:
             other = OTHER_UNIT[self.unit]
             factor = NATS_PER_UNIT[self.unit] / NATS_PER_UNIT[other]
             found.append((right * factor, f"Right in {other}; {self.unit} are asked for."))
-            found += [(value * factor, f"{message} It is also in {other}; {self.unit} are asked for.") for value, message in named]
+            found += [(value * factor, f"{message} It is also in {other}, where {self.unit} are asked for.") for value, message in named]
         if abs(right) < 1:
             found.append((right * 100, "Right as a percentage; give the plain number, or write the % sign."))
         return found

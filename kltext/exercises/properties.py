@@ -238,7 +238,7 @@ def _row_inputs(same_q: bool) -> Sequence[Input]:
     found = []
     pairs = [x.arguments for x in simple_pairs(3, 3)]
     for rows in (1, 2, 3):
-        for first in range(0, len(pairs), 5):
+        for first in range(0, len(pairs), 1 if rows == 1 else 5):
             chosen = [x for x in pairs[first:] if len(x[0]) == len(pairs[first][0])][: 4 * rows : 4]
             if len(chosen) == rows:
                 big_p = tuple(p for p, _ in chosen)

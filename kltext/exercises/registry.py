@@ -21,9 +21,13 @@ class Registry:
                 raise ValueError(f"two exercises have the id {exercise.id!r}")
             self._exercises[exercise.id] = exercise
 
-    def ids(self) -> list[str]:
-        """All ids, in the order of the book."""
-        return list(self._exercises)
+    def numbers(self) -> list[NumberExercise]:
+        """The exercises answered by a number, in the order of the book."""
+        return [x for x in self._exercises.values() if isinstance(x, NumberExercise)]
+
+    def functions(self) -> list[FunctionExercise]:
+        """The exercises answered by a function, in the order of the book."""
+        return [x for x in self._exercises.values() if isinstance(x, FunctionExercise)]
 
     def number(self, id: str) -> NumberExercise:
         """The exercise with this id, which must be one answered by a number."""

@@ -29,6 +29,9 @@ export function remember(id) {
 
 /** Call `listener` whenever the list changes, here or in another tab. */
 export function onSolvedChange(listener, signal) {
-  addEventListener(CHANGED, () => listener(), { signal });
+  addEventListener(CHANGED, ({ detail }) => {
+    memory = detail?.ids ?? memory;
+    listener();
+  }, { signal });
   addEventListener("storage", ({ key }) => { if (key === KEY || key === null) listener(); }, { signal });
 }

@@ -12,7 +12,7 @@ const VERDICTS = {
 
 let boxes = 0;
 
-const percent = (tolerance) => `${Number((tolerance * 100).toPrecision(2))} %`;
+const percent = (tolerance) => `${Number((tolerance * 100).toPrecision(2))}%`;
 
 /**
  * @param {{id: string, unit: string, tolerance: number}} exercise
@@ -29,6 +29,7 @@ export function createView({ id, unit, tolerance }, { onType, onSubmit, onHint }
   const icon = h("span", { class: "kl-answer-icon", "aria-hidden": "true" });
   const word = h("strong", {});
   const message = h("span", {});
+  const words = h("span", {}, word, message);
   const text = h("p", { id: `${uid}-verdict`, class: "kl-answer-text" });
   const hint = h("button", { type: "button", class: "kl-button kl-answer-hint", "data-kl-action": "hint", hidden: true, click: onHint });
   const verdict = h("div", { class: "kl-answer-verdict", "aria-live": "polite", "aria-atomic": "true" }, text);
@@ -43,14 +44,13 @@ export function createView({ id, unit, tolerance }, { onType, onSubmit, onHint }
     typed: () => input.value,
     type(value) { if (input.value !== value) input.value = value; },
     showReading(reading) { setText(note, reading ? `Read as ${reading}.` : help); },
-    showVerdict(kind, words) {
+    showVerdict(kind, sentence) {
       form.dataset.klVerdict = kind;
-      input.toggleAttribute("aria-invalid", false);
       input.setAttribute("aria-invalid", String(kind !== "right"));
       setText(icon, VERDICTS[kind][0]);
       setText(word, VERDICTS[kind][1]);
-      setText(message, ` ${words}`);
-      text.replaceChildren(icon, word, message);
+      setText(message, ` ${sentence}`);
+      text.replaceChildren(icon, words);
     },
     clearVerdict() {
       delete form.dataset.klVerdict;
