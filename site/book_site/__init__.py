@@ -1,0 +1,20 @@
+"""The site of the book: what Jupyter Book is told to do beyond its defaults.
+
+One concern per module; ``setup`` below is the list of them. See site/README.md.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from . import assets, cells, claims, execution, figures, head, mathematics, navigation, translator, widgets
+
+THEME = Path(__file__).resolve().parent.parent / "theme"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_html_theme("one_log_ratio", str(THEME))
+    for part in (execution, mathematics, translator, cells, figures, widgets, claims, navigation, head, assets):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

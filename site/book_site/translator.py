@@ -1,0 +1,41 @@
+"""Small differences from Sphinx's HTML: tables and code scroll in their own box, images have sizes and names."""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.images import get_image_size
+from sphinx.writers.html5 import HTML5Translator
+
+from .places import place
+
+logger = logging.getLogger(__name__)
+
+
+class BookTranslator(HTML5Translator):
+    def visit_table(self, node: nodes.table) -> None:
+        self.body.append('<div class="table-box scroll-box" tabindex="0" role="group" aria-label="Table">')
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.table) -> None:
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+    def visit_literal_block(self, node: nodes.literal_block) -> None:
+        try:
+            super().visit_literal_block(node)
+        except nodes.SkipNode:
+            self.body[-1] = self.body[-1].replace("<pre>", '<pre class="scroll-box" tabindex="0">', 1)
+            raise
+
+    def visit_image(self, node: nodes.image) -> None:
+        if not node.get("alt", "").strip():
+            logger.warning("%s: image %s has no alt text", place(node), node["uri"], type="book", location=node)
+        if "width" not in node and "height" not in node and "://" not in node["uri"]:
+            if size := get_image_size(self.builder.srcdir / node["uri"]):
+                node["width"], node["height"] = map(str, size)  # so that the page does not jump when it arrives
+        node["loading"] = "lazy"
+        super().visit_image(node)
+
+
+def setup(app: Sphinx) -> None:
+    app.set_translator("html", BookTranslator, override=True)
