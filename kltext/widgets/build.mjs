@@ -37,7 +37,6 @@ const page = [
   "mount.start();",
 ].join("\n");
 
-rmSync(out, { recursive: true, force: true });
 await Promise.all([
   build({ ...options, stdin: virtual(page), format: "iife", outfile: join(out, "site", "shared.js") }),
   build({ ...options, stdin: { ...virtual(styles.map((file) => `@import "./${file}";`).join("\n")), loader: "css" }, outfile: join(out, "widgets.css") }),
@@ -52,3 +51,10 @@ await Promise.all([
     }),
   ]),
 ]);
+
+// Bundles of widgets that are no more.
+for (const folder of [out, join(out, "site")]) {
+  for (const file of readdirSync(folder).filter((file) => file.endsWith(".js"))) {
+    if (![...widgets, "shared"].includes(basename(file, ".js"))) rmSync(join(folder, file));
+  }
+}

@@ -1,36 +1,105 @@
 /** RatioMicroscope: two distributions under the hand, their log-ratio, and what it adds up to. */
 import { widget } from "../shared/app.js";
-import { button, copyButton, h, readouts } from "../shared/dom.js";
-import { number } from "../shared/format.js";
+import { choice } from "../shared/dom.js";
+import { frame, onlyGrowing } from "../shared/frame.js";
 import { operateHandles } from "../shared/handles.js";
-import { measure, python, sane, withProbability } from "./math.js";
-import { createView } from "./view.js";
+import { number, probability } from "../shared/format.js";
+import { showFormula } from "./formula.js";
+import { createInspector } from "./inspector.js";
+import { PRESETS, impossible, measure, python, sane, withProbability } from "./math.js";
+import { createView, extents } from "./view.js";
 
 const fields = { p: "numbers", q: "numbers", labels: "texts", locked: "numbers", unit: "word" };
+const PIXELS_OF_ONE = 164; // a full bar in the first panel of a wide picture
 
 function build(app) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const values = readouts([["kl_pq", "D(P‖Q)", "KL divergence"], ["kl_qp", "D(Q‖P)", "the other way"], ["entropy_p", "H(P)", "entropy"],
-    ["cross_entropy_pq", "H(P,Q)", "cross-entropy"], ["js", "JS", "Jensen–Shannon"], ["tv", "TV", "total variation"]], number);
-  app.root.append(h("div", { class: "kl-stage" }, svg), values.element, button("Reset", "reset", app.reset),
-    copyButton("Copy Python", "copy-python", () => python(app.state), () => {}));
-  const view = createView(svg);
-  let before = null;
-  const move = (id, value) => {
-    const [which, i] = id.split(":");
-    app.set({ [which]: withProbability(before[which], Number(i), value, app.state.locked) });
-  };
-  operateHandles(svg, {
-    begin() { before = app.state; },
-    drag(id, dx, dy) { move(id, before[id[0]][id.slice(2)] - dy / 170); },
-    step(id, { by, to }) { before = app.state; move(id, by ? before[id[0]][id.slice(2)] + by / 100 : to === "least" ? 0 : 1); },
-    end() {},
+  let chosen = 0;
+  let gesture = null; // {state, scale}: where a drag started, and how much probability a pixel is worth
+  let focus = null; // {id, state}: proportions as they were when a handle got the focus, so that End then Home loses nothing
+  let held = null; // how far the axes reached; while the hand is down they only grow
+
+  const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
+  const inspector = createInspector(app, { choose, put, settle: () => parts.settle() });
+  const parts = frame(app, {
+    title: "Ratio microscope: two distributions P and Q, their log-ratio, and the contributions to D(P‖Q)",
+    stage: "P and Q, outcome by outcome", presets: PRESETS, choices: [unit.element], values: inspector.element, python,
+    rule: "Move one outcome and the unlocked others share the rest, keeping their proportions.",
+  });
+  const view = createView(parts.svg, app.uid);
+
+  function choose(i) {
+    chosen = i;
+    app.set({});
+  }
+  function put(which, i, value, from = app.state) {
+    app.set({ [which]: withProbability(from[which], i, value, app.state.locked) });
+  }
+  const parse = (id) => [id[0], Number(id.slice(2))];
+
+  operateHandles(parts.svg, {
+    begin(id) {
+      gesture = { state: app.state, worth: held.probability / PIXELS_OF_ONE };
+      choose(parse(id)[1]);
+    },
+    drag(id, dx, dy) {
+      const [which, i] = parse(id);
+      if (app.state.locked.includes(i)) return;
+      const value = gesture.state[which][i] - dy * gesture.worth;
+      put(which, i, Math.round(value * 200) / 200, gesture.state);
+    },
+    end() {
+      gesture = null;
+      parts.settle();
+      app.set({});
+    },
+    step(id, { by, to }) {
+      const [which, i] = parse(id);
+      if (app.state.locked.includes(i)) return;
+      if (focus?.id !== id) focus = { id, state: app.state };
+      chosen = i;
+      const value = by ? app.state[which][i] + by / 100 : to === "least" ? 0 : 1;
+      put(which, i, Number(value.toFixed(6)), focus.state);
+    },
   }, app.signal);
-  return (state, width) => {
-    const { numbers } = measure(state);
-    view(state, numbers, width);
-    values.show(numbers);
+  parts.svg.addEventListener("focusout", () => { focus = null; }, { signal: app.signal });
+  parts.svg.addEventListener("focusin", (event) => {
+    const id = event.target.getAttribute("data-kl-handle");
+    if (id && parse(id)[1] !== chosen) choose(parse(id)[1]);
+  }, { signal: app.signal });
+
+  return {
+    stage: parts.stage,
+    draw(state, width) {
+      chosen = Math.min(chosen, state.p.length - 1);
+      const measured = measure(state);
+      const needed = extents(state, measured);
+      held = onlyGrowing(needed, gesture && held);
+      view(state, measured, { width, chosen, reached: held });
+      unit.show(state.unit);
+      inspector.show(state, measured, chosen);
+      showFormula(parts.formula, state, measured.numbers, { chosen, most: width < 440 ? 3 : 5 });
+      const { numbers } = measured;
+      parts.show({
+        numbers, unit: state.unit, text: inWords(state, numbers), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
+        parts: [numbers.entropy_p, numbers.kl_pq, "H(P) + D(P‖Q) = H(P,Q)"],
+      });
+    },
   };
+}
+
+const isPreset = (state, preset) => ["p", "q", "labels"].every((name) => preset[name].join() === state[name].join());
+
+/** The result in a sentence. */
+function inWords(state, numbers) {
+  const ruled = impossible(state);
+  if (ruled.length > 0) {
+    const names = ruled.map((i) => `“${state.labels[i]}”`).join(" and ");
+    const its = ruled.map((i) => probability(state.p[i])).join(" and ");
+    return `D(P‖Q) is infinite: Q rules out ${names}, to which P gives ${its}.`;
+  }
+  if (state.p.every((value, i) => value === state.q[i])) return "P and Q are equal: every log-ratio is 0, and so are both divergences.";
+  const cost = `Believing Q while P generates the data costs ${number(numbers.kl_pq)} ${state.unit} of extra surprise per draw.`;
+  return numbers.kl_qp === Infinity ? `${cost} The other direction is infinite.` : cost;
 }
 
 export default widget({ fields, sane, build });

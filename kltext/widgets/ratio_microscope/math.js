@@ -60,7 +60,7 @@ export function withProbability(values, i, value, locked = []) {
 export function withOutcome({ p, q, labels, locked }) {
   const share = tidy(1 / (p.length + 1));
   const grow = (values) => withProbability([...values, 0], values.length, Math.min(share, most([...values, 0], values.length, locked)), locked);
-  const label = [...LETTERS].find((letter) => !labels.includes(letter));
+  const label = [LETTERS[p.length], ...LETTERS].find((letter) => !labels.includes(letter));
   return { p: grow(p), q: grow(q), labels: [...labels, label], locked };
 }
 

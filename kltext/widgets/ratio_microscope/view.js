@@ -1,16 +1,149 @@
+/**
+ * The ratio microscope's picture: P and Q on top, r in the middle, the contributions p·r below, on one axis of outcomes.
+ * Everything is drawn from the state; nothing is remembered but the elements.
+ */
 import { select } from "../shared/d3.js";
-import { linear as scaleLinear } from "../shared/scale.js";
-/** First drawing. */
-export function createView(svg) {
-  return (state, numbers, width) => {
-    const x = scaleLinear([0, state.p.length], [40, width - 10]);
-    const y = scaleLinear([0, 1], [180, 10]);
-    const all = state.p.flatMap((value, i) => [{ id: `p:${i}`, i, value, side: 0 }, { id: `q:${i}`, i, value: state.q[i], side: 1 }]);
-    select(svg).attr("viewBox", `0 0 ${width} 200`).attr("width", width).attr("height", 200)
-      .selectAll("rect").data(all, (d) => d.id).join("rect")
-      .attr("data-kl-handle", (d) => d.id).attr("role", "slider").attr("tabindex", 0)
-      .attr("aria-label", (d) => `${d.side ? "Q" : "P"} of ${state.labels[d.i]}`).attr("aria-valuenow", (d) => d.value).attr("aria-valuemin", 0).attr("aria-valuemax", 1)
-      .attr("x", (d) => x(d.i + 0.1 + 0.4 * d.side)).attr("width", 0.4 * (x(1) - x(0))).attr("y", (d) => y(d.value)).attr("height", (d) => y(0) - y(d.value))
-      .attr("fill", (d) => (d.side ? "var(--kl-q)" : "var(--kl-p)"));
+import { number, probability, signed, spoken } from "../shared/format.js";
+import { linear } from "../shared/scale.js";
+import { axis, bar, handles, hatch, layers, magnified, reach, runningTotal, titles, torn } from "../shared/stage.js";
+import { most } from "./math.js";
+
+const FLOOR = { nats: { ratio: 1, share: 0.3 }, bits: { ratio: 1.5, share: 0.45 } };
+const OVER = 13; // how far an endless bar leaves its frame
+
+/** How far each panel's axis must reach for this state. */
+export function extents({ p, q, unit }, { ratios, contributions }) {
+  const finite = (values) => values.filter(Number.isFinite);
+  const floor = FLOOR[unit];
+  const gains = finite(contributions).reduce((sum, c) => sum + Math.max(c, 0), 0);
+  const losses = finite(contributions).reduce((sum, c) => sum - Math.min(c, 0), 0);
+  const highest = Math.max(...p, ...q);
+  return {
+    probability: [0.2, 0.35, 0.5, 0.75, 1].find((top) => highest <= 0.95 * top) ?? 1,
+    ratio: reach(Math.max(0, ...finite(ratios).map(Math.abs)), floor.ratio),
+    share: reach(Math.max(gains, 2 * losses), floor.share),
   };
+}
+
+function layout(width, count, reached) {
+  const narrow = width < 440;
+  const left = narrow ? 30 : 40;
+  const right = width - (narrow ? 72 : 112);
+  const [h1, h2, h3] = narrow ? [140, 84, 112] : [164, 100, 128];
+  const top1 = 46;
+  const top2 = top1 + h1 + 74;
+  const top3 = top2 + h2 + 50;
+  const pitch = (right - left) / count;
+  const thick = Math.min(pitch * 0.34, 54);
+  return {
+    narrow, left, right, width, pitch, thick, height: top3 + h3 + 18,
+    top1, top2, top3,
+    middle: (i) => left + (i + 0.5) * pitch,
+    wide: Math.min(pitch * 0.62, 84),
+    p: linear([0, reached.probability], [top1 + h1, top1]),
+    r: linear([-reached.ratio, reached.ratio], [top2 + h2, top2]),
+    c: linear([-reached.share / 2, reached.share], [top3 + h3, top3]),
+  };
+}
+
+/** @param {SVGSVGElement} element @param {string} uid */
+export function createView(element, uid) {
+  const svg = select(element);
+  const hatching = hatch(svg, uid);
+  const layer = layers(svg, ["lens", "axes", "bars", "total", "words", "handles"]);
+
+  return function draw(state, { ratios, contributions, numbers }, { width, chosen, reached }) {
+    const at = layout(width, state.p.length, reached);
+    const outcomes = state.labels.map((label, i) => ({ i, label, p: state.p[i], q: state.q[i], r: ratios[i], c: contributions[i], x: at.middle(i) }));
+    const floor = FLOOR[state.unit];
+    svg.attr("width", width).attr("height", at.height).attr("viewBox", `0 0 ${width} ${at.height}`);
+
+    layer.lens.selectAll("rect").data([chosen]).join("rect").attr("class", "kl-lens-band")
+      .attr("x", at.middle(chosen) - at.pitch / 2 + 1).attr("width", at.pitch - 2).attr("y", at.top1 - 22).attr("height", at.height - at.top1 + 18).attr("rx", 8);
+
+    const sides = { left: at.left, right: at.right };
+    axis(layer.axes, "p", at.p, { ...sides, count: 2 });
+    axis(layer.axes, "r", at.r, { ...sides, count: 3 });
+    axis(layer.axes, "c", at.c, { ...sides, count: 3 });
+
+    // P stands left of Q; r and p·r stand in the middle of their outcome.
+    const gap = Math.max(1, at.thick * 0.06);
+    draw2(layer.bars, "kl-bar-p", outcomes, (d) => bar(d.x - gap - at.thick, at.thick, at.p(0), at.p(d.p)));
+    draw2(layer.bars, "kl-bar-q", outcomes, (d) => bar(d.x + gap, at.thick, at.p(0), at.p(d.q)));
+    draw2(layer.bars, "kl-bar-r", outcomes.filter((d) => !Number.isNaN(d.r)), (d) => column(d.x, at.wide, at.r, d.r));
+    draw2(layer.bars, "kl-bar-c", outcomes, (d) => column(d.x, at.wide, at.c, d.c))
+      .classed("kl-gain", (d) => d.c > 0).classed("kl-loss", (d) => d.c < 0).attr("fill", (d) => (d.c < 0 ? hatching : null));
+
+    runningTotal(layer.total, {
+      x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, scale: at.c, hatching, over: OVER, total: numbers.kl_pq,
+      parts: outcomes.map((d) => ({ id: d.i, value: d.c })), label: number(numbers.kl_pq, 3),
+    });
+    words(layer.words, state, outcomes, at, floor, reached);
+
+    handles(layer.handles, outcomes.flatMap((d) => ["p", "q"].map((which) => {
+      const value = d[which];
+      const limit = most(state[which], d.i, state.locked);
+      return {
+        id: `${which}:${d.i}`, kind: `kl-handle-${which}`, orientation: "vertical",
+        x: d.x + (which === "p" ? -gap - at.thick / 2 : gap + at.thick / 2), y: at.p(value),
+        width: Math.max(at.thick * 0.72, 8), height: 8,
+        label: `${which.toUpperCase()} of ${d.label}`, least: 0, most: limit, now: value,
+        fixed: state.locked.includes(d.i) || state.p.length - state.locked.length < 2,
+        text: `probability ${spoken(value)}, D(P‖Q) ${spoken(numbers.kl_pq)} ${state.unit}`,
+      };
+    })));
+  };
+}
+
+const draw2 = (layer, name, data, outline) =>
+  layer.selectAll(`path.${name}`).data(data, (d) => d.i).join((enter) => enter.append("path").attr("class", name)).attr("d", outline);
+
+/** A bar from zero to value; an infinite one leaves its frame, torn off. */
+function column(x, width, scale, value) {
+  const start = x - width / 2;
+  if (Number.isFinite(value)) return bar(start, width, scale(0), scale(value));
+  return torn(start, width, scale(0), value > 0 ? scale.range[1] - OVER : scale.range[0] + OVER);
+}
+
+/** Titles, names of outcomes and the numbers that fit beside their bars. */
+function words(layer, state, outcomes, at, floor, reached) {
+  const put = (name, data, x, y, text, anchor = "middle") =>
+    layer.selectAll(`text.${name.split(" ").at(-1)}`).data(data, (d) => d.i ?? d).join((enter) => enter.append("text").attr("class", name).attr("text-anchor", anchor))
+      .attr("x", x).attr("y", y).text(text);
+
+  titles(layer, [
+    [at.top1 - 32, [["probability under "], ["P", "kl-ink-p"], [" (solid) and "], ["Q", "kl-ink-q"], [" (dashed)"]]],
+    [at.top2 - 18, [["log-ratio "], ["r = log p − log q", "kl-ink-r"], [`  ${magnified(reached.ratio, floor.ratio)}`, "kl-note"]]],
+    [at.top3 - 18, [["contribution "], ["p · r", "kl-ink-gain"], [`  ${magnified(reached.share, floor.share)}`, "kl-note"]]],
+  ]);
+  const room = Math.floor((at.pitch - 4) / 7);
+  const short = (text) => (text.length <= room ? text : room < 3 ? text.slice(0, Math.max(1, room)) : `${text.slice(0, room - 1)}…`);
+  put("kl-name", outcomes, (d) => d.x, at.p(0) + 20, (d) => short(d.label)).classed("kl-locked", (d) => state.locked.includes(d.i));
+  layer.selectAll("path.kl-lock").data(outcomes.filter((d) => state.locked.includes(d.i)), (d) => d.i).join("path").attr("class", "kl-lock")
+    .attr("d", "M-5,-1h10v7h-10zM-3,-1v-2.5a3,3 0 0 1 6,0v2.5").attr("transform", (d) => `translate(${d.x},${at.p(0) + 32})`);
+
+  const numbers = at.thick >= 29 ? outcomes : [];
+  put("kl-of kl-of-p", numbers, (d) => d.x - at.thick / 2 - 1, (d) => at.p(d.p) - 10, (d) => probability(d.p));
+  put("kl-of kl-of-q", numbers, (d) => d.x + at.thick / 2 + 1, (d) => at.p(d.q) - 10, (d) => probability(d.q));
+  const always = (value) => !Number.isFinite(value); // what is infinite or undefined is always said
+  const beside = (name, scale, key) =>
+    put(`kl-of ${name}`, outcomes.filter((d) => at.pitch >= 46 || always(d[key])), (d) => d.x, (d) => besideY(scale, d[key]), (d) => (Number.isNaN(d[key]) ? "0/0" : signed(d[key], 2).replace("+∞", "∞")))
+      .classed("kl-inside", (d) => !Number.isFinite(d[key]) && !Number.isNaN(d[key]));
+  beside("kl-of-r", at.r, "r");
+  beside("kl-of-c", at.c, "c");
+
+  const gutter = at.right + (at.narrow ? 6 : 16);
+  const hint = (name, y, text) => put(`kl-hint ${name}`, [0], gutter, y, text, "start");
+  hint("kl-hint-1", at.r(0) - (at.narrow ? 24 : 22), "likelier");
+  hint("kl-hint-2", at.r(0) - (at.narrow ? 10 : 8), "under P");
+  hint("kl-hint-3", at.r(0) + (at.narrow ? 20 : 18), "likelier");
+  hint("kl-hint-4", at.r(0) + (at.narrow ? 34 : 32), "under Q");
+  put("kl-hint kl-hint-5", [0], at.width, at.top3 - 18, "sum = D(P‖Q)", "end");
+}
+
+/** Where a bar's number stands: just past its end, always inside the picture. */
+function besideY(scale, value) {
+  if (Number.isNaN(value)) return scale(0) - 5;
+  if (!Number.isFinite(value)) return value > 0 ? scale.range[1] + 12 : scale.range[0] - 4; // inside the bar
+  return value < 0 ? scale(value) + 14 : scale(value) - 5;
 }

@@ -4,7 +4,7 @@
  * @typedef {object} Spec
  * @property {import("./address.js").Fields} fields the parts of the state, and how the address writes them
  * @property {(state: object) => ?object} sane the state made whole, or null if it makes no sense
- * @property {(app: App) => (state: object, width: number) => void} build make the elements; returns draw
+ * @property {(app: App) => {stage: HTMLElement, draw: (state: object, width: number) => void}} build make the elements
  *
  * @typedef {object} App
  * @property {HTMLElement} root where the widget's elements go
@@ -38,17 +38,21 @@ function run({ fields, sane, build }, { model, el, host = null }) {
   let frame = 0;
   let saving = 0;
   let width = 0;
+  let writing = false; // while the model is given several values, it is of two minds
+  let stage = null;
   let draw = () => {};
 
   const paint = () => {
     frame = 0;
-    draw(state, width || 640);
+    draw(state, width || 560);
   };
   const schedule = () => { frame ||= requestAnimationFrame(paint); };
 
   /** Tell the host: the notebook's kernel at most once a frame, the page address once the reader pauses. */
   function save() {
+    writing = true;
     for (const name of names) if (!same(model.get(name), state[name])) model.set(name, state[name]);
+    writing = false;
     if (host) {
       clearTimeout(saving);
       saving = setTimeout(() => host.write(same(state, initial) ? null : changes()), 250);
@@ -76,9 +80,9 @@ function run({ fields, sane, build }, { model, el, host = null }) {
     if (next !== null) app.set(next);
   }
 
-  draw = build(app);
+  ({ stage, draw } = build(app));
   el.replaceChildren(root);
-  width = root.clientWidth;
+  width = stage.clientWidth;
   if (host) {
     host.listen(adopt, signal);
     adopt(host.read());
@@ -86,13 +90,14 @@ function run({ fields, sane, build }, { model, el, host = null }) {
   paint();
 
   const resize = new ResizeObserver(() => {
-    if (root.clientWidth === width || root.clientWidth === 0) return;
-    width = root.clientWidth;
+    if (stage.clientWidth === width || stage.clientWidth === 0) return;
+    width = stage.clientWidth;
     schedule();
   });
-  resize.observe(root);
+  resize.observe(stage);
 
   const changed = () => {
+    if (writing) return;
     const next = read();
     if (next === null || same(next, state)) return;
     state = next;

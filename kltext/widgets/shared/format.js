@@ -1,6 +1,6 @@
 /** Numbers and names as the reader sees them. Pure functions, no DOM. */
 
-const superscript = (text) => text.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
+export const superscript = (text) => text.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
 const minus = (text) => text.replace("-", "−");
 
 /** True where four decimals would hide the number. */
@@ -20,8 +20,8 @@ export function number(x, decimals = 4) {
 /** The same with a sign always: +0.529. */
 export const signed = (x, decimals = 3) => (x > 0 ? "+" : "") + number(x, decimals);
 
-/** A probability: two decimals where they say all, three otherwise. */
-export const probability = (x) => number(x, Math.abs(x * 100 - Math.round(x * 100)) < 1e-9 ? 2 : 3);
+/** A probability: two decimals where they say all, three otherwise; certainty without any. */
+export const probability = (x) => (x === 0 || x === 1 ? String(x) : number(x, Math.abs(x * 100 - Math.round(x * 100)) < 1e-9 ? 2 : 3));
 
 /** The number for a screen reader. */
 export const spoken = (x, decimals = 3) =>

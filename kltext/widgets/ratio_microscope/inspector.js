@@ -1,0 +1,83 @@
+/** The outcome under the lens: its name, its two probabilities to type, its lock, and its share of the divergence in numbers. */
+import { button, h, numberField, setText } from "../shared/dom.js";
+import { number, probability, signed } from "../shared/format.js";
+import { FEWEST, MOST, most, withOutcome, withoutOutcome } from "./math.js";
+
+export function createInspector(app, { choose, put, settle }) {
+  let chosen = 0;
+  const turn = (by) => () => choose((chosen + by + app.state.p.length) % app.state.p.length);
+  const change = (patch) => {
+    if (patch === null) return;
+    settle();
+    app.set(patch);
+  };
+
+  const name = h("input", { type: "text", class: "kl-rename", maxlength: 24, "aria-label": "Name of this outcome", autocomplete: "off", spellcheck: "false",
+    change: () => {
+      const labels = [...app.state.labels];
+      labels[chosen] = name.value.trim() || labels[chosen];
+      app.set({ labels });
+      name.value = app.state.labels[chosen];
+    } });
+  const editors = Object.fromEntries(["p", "q"].map((which) => {
+    const typed = numberField("", { "data-kl-input": which }, (value) => put(which, chosen, value >= 0 ? value : app.state[which][chosen]));
+    const range = h("input", { type: "range", class: `kl-range kl-range-${which}`, min: 0, step: 0.005, "data-kl-range": which, input: () => put(which, chosen, Number(range.value)) });
+    return [which, { typed, range, element: h("div", { class: `kl-edit kl-edit-${which}` }, h("span", { class: `kl-ink-${which} kl-edit-name`, "aria-hidden": "true" }, which.toUpperCase()), typed.element, range) }];
+  }));
+  const lock = button("Lock", "lock", () => {
+    const { locked } = app.state;
+    app.set({ locked: locked.includes(chosen) ? locked.filter((i) => i !== chosen) : [...locked, chosen].sort((a, b) => a - b) });
+  });
+  const remove = button("Remove", "remove-outcome", () => change(withoutOutcome(app.state, chosen)));
+  const add = button("Add outcome", "add-outcome", () => {
+    change(withOutcome(app.state));
+    choose(app.state.p.length - 1);
+  });
+  const story = h("p", { class: "kl-story" });
+
+  const element = h("div", { class: "kl-inspector", role: "group", "aria-label": "The chosen outcome" },
+    h("div", { class: "kl-inspector-row" },
+      h("div", { class: "kl-turn" }, button("‹", "previous-outcome", turn(-1), { class: "kl-button kl-round", "aria-label": "Previous outcome" }), name,
+        button("›", "next-outcome", turn(1), { class: "kl-button kl-round", "aria-label": "Next outcome" })),
+      editors.p.element, editors.q.element,
+      h("div", { class: "kl-tools" }, lock, remove, add)),
+    story);
+
+  return {
+    element,
+    show(state, { ratios, contributions }, i) {
+      chosen = i;
+      const label = state.labels[i];
+      if (document.activeElement !== name) name.value = label;
+      const isLocked = state.locked.includes(i);
+      const alone = state.p.length - state.locked.length < 2;
+      for (const which of ["p", "q"]) {
+        const { typed, range } = editors[which];
+        const about = `${which.toUpperCase()} of ${label}`;
+        typed.show(String(Number(state[which][i].toPrecision(6))));
+        typed.element.setAttribute("aria-label", `${about}, a probability`);
+        typed.element.disabled = range.disabled = isLocked || alone;
+        range.setAttribute("aria-label", about);
+        range.max = most(state[which], i, state.locked);
+        range.value = state[which][i];
+      }
+      lock.setAttribute("aria-pressed", String(isLocked));
+      lock.setAttribute("aria-label", `Lock ${label}`);
+      remove.disabled = state.p.length <= FEWEST;
+      remove.setAttribute("aria-label", `Remove ${label}`);
+      add.disabled = state.p.length >= MOST;
+      setText(story, tell(state, ratios[i], contributions[i], i));
+    },
+  };
+}
+
+/** The outcome's arithmetic in words. */
+function tell({ p, q, unit }, r, c, i) {
+  const [a, b] = [probability(p[i]), probability(q[i])];
+  const log = unit === "bits" ? "log₂" : "log";
+  if (p[i] === 0 && q[i] === 0) return "Impossible under both: it contributes 0.";
+  if (p[i] === 0) return `P rules it out: r = log(0/${b}) = −∞, but it is never drawn, so it contributes 0 · r = 0.`;
+  if (q[i] === 0) return `Q rules it out, P does not: r = log(${a}/0) = ∞, and one such draw costs infinitely much.`;
+  const side = r > 0 ? "likelier under P" : r < 0 ? "likelier under Q" : "equally likely under both";
+  return `r = ${log}(${a}/${b}) = ${signed(r)}, ${side}; contributes ${a} · (${number(r, 3)}) = ${signed(c)} ${unit}.`;
+}

@@ -1,0 +1,109 @@
+/**
+ * The frame all pictures share: choices above, the stage with its numbers beside or below it, the reader's own values,
+ * the formula with the numbers in it, a sentence that says the result, and what can be copied.
+ */
+import { announcer, button, copyButton, h, menu, readouts, setText } from "./dom.js";
+import { number } from "./format.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const SETTLE = 320;
+
+/** P blue and Q orange inside a symbol such as D(P‖Q). @returns {Node[]} */
+export const coloured = (symbol) =>
+  symbol.split(/([PQ])/).filter(Boolean).map((part) => (part === "P" || part === "Q" ? h("span", { class: `kl-ink-${part.toLowerCase()}` }, part) : document.createTextNode(part)));
+
+/** The six numbers of every pair of distributions: name, symbol, meaning. */
+export const NUMBERS = [
+  ["kl_pq", "D(P‖Q)", "KL divergence"],
+  ["kl_qp", "D(Q‖P)", "the other direction"],
+  ["entropy_p", "H(P)", "entropy"],
+  ["cross_entropy_pq", "H(P,Q)", "cross-entropy"],
+  ["js", "JS(P,Q)", "Jensen–Shannon"],
+  ["tv", "TV(P,Q)", "total variation"],
+];
+
+/**
+ * @param {import("./app.js").App} app
+ * @param {object} parts
+ * @param {string} parts.title accessible name of the whole widget
+ * @param {string} parts.stage accessible name of the picture
+ * @param {{name: string}[]} parts.presets named states
+ * @param {HTMLElement[]} parts.choices further controls above the picture
+ * @param {HTMLElement} parts.values where the reader types
+ * @param {(state: object) => string} parts.python
+ * @param {string} parts.rule one sentence on what moving does
+ * @param {Record<string, string>} [parts.meanings] names that differ from the usual ones
+ */
+export function frame(app, { title, stage: name, presets, choices, values, python, rule, meanings = {} }) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("role", "group");
+  svg.setAttribute("aria-label", name);
+  const stage = h("div", { class: "kl-stage" }, svg);
+  const live = announcer(app.signal);
+  const examples = menu("Examples", presets.map((preset) => preset.name), (i) => {
+    const { name: _, ...patch } = presets[i];
+    settle();
+    app.set(patch);
+  });
+  const numbers = readouts(NUMBERS.map(([id, symbol, meaning]) => [id, h("span", {}, ...coloured(symbol)), meanings[id] ?? meaning]), (x) => number(x));
+  const split = twoPartBar();
+  const formula = h("p", { class: "kl-formula" });
+  const sentence = h("p", { class: "kl-sentence" });
+
+  let timer = 0;
+  app.signal.addEventListener("abort", () => clearTimeout(timer));
+  /** Let the next change glide instead of jump. */
+  function settle() {
+    app.root.classList.add("kl-settling");
+    clearTimeout(timer);
+    timer = setTimeout(() => app.root.classList.remove("kl-settling"), SETTLE);
+  }
+
+  app.root.setAttribute("role", "group");
+  app.root.setAttribute("aria-label", title);
+  app.root.append(
+    h("div", { class: "kl-bar" }, examples.element, ...choices, button("Reset", "reset", () => { settle(); app.reset(); }, { class: "kl-button kl-push" })),
+    h("div", { class: "kl-body" }, stage, h("div", { class: "kl-side" }, numbers.element, split.element)),
+    values,
+    h("div", { class: "kl-result" }, formula, sentence),
+    h("div", { class: "kl-foot" }, h("p", { class: "kl-rule" }, rule),
+      h("div", { class: "kl-copies" }, copyButton("Copy Python", "copy-python", () => python(app.state), live.say),
+        app.link && copyButton("Copy link", "copy-link", app.link, live.say))),
+    live.element,
+  );
+
+  return {
+    svg, stage, formula, settle, say: live.say,
+    /** @param {{numbers: Record<string, number>, unit: string, text: string, example: number, parts: [number, number, string]}} result the numbers, the result in words, which preset this is (or −1), and a sum worth seeing as a bar */
+    show({ numbers: shown, unit, text, example, parts }) {
+      numbers.show(shown);
+      split.show(parts);
+      app.root.setAttribute("data-kl-unit", unit);
+      if (sentence.textContent !== text) {
+        setText(sentence, text);
+        live.say(text);
+      }
+      examples.show(example);
+    },
+  };
+}
+
+/** A sum as one bar in two parts, the caption naming both: [first, second, caption]. */
+function twoPartBar() {
+  const first = h("span", { class: "kl-part-first" });
+  const bar = h("div", { class: "kl-parts-bar", "aria-hidden": "true" }, first, h("span", { class: "kl-part-second" }));
+  const caption = h("p", {});
+  return {
+    element: h("div", { class: "kl-parts" }, bar, caption),
+    show([a, b, text]) {
+      const infinite = b === Infinity;
+      first.style.width = `${100 * (infinite ? 0.35 : a + b > 0 ? a / (a + b) : 0)}%`;
+      bar.classList.toggle("kl-endless", infinite);
+      bar.classList.toggle("kl-nothing", a + b === 0);
+      if (caption.textContent !== text) caption.replaceChildren(...coloured(text));
+    },
+  };
+}
+
+/** While a hand is down, axes only grow: what is under the finger must not run away. */
+export const onlyGrowing = (needed, held) => (held ? Object.fromEntries(Object.entries(needed).map(([name, value]) => [name, Math.max(value, held[name])])) : needed);
