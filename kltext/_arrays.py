@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Array", "ArrayLike", "as_arrays", "broadcast", "elementwise", "finish", "like", "plain", "select", "total"]
+__all__ = ["Array", "ArrayLike", "as_arrays", "broadcast", "elementwise", "finish", "like", "plain", "select", "sum_of", "total"]
 
 ArrayLike: TypeAlias = Any
 """A number, a (nested) list, or an array of NumPy, autograd, PyTorch or JAX."""
@@ -24,7 +24,7 @@ ArrayLike: TypeAlias = Any
 Array: TypeAlias = Any
 """An array of the library the arguments came from; a Python float for a single float64 of NumPy."""
 
-BLOCK = 1 << 13
+BLOCK = 1 << 14
 """Numbers handled at a time, so that all intermediate results stay in the processor's cache."""
 
 
@@ -46,7 +46,8 @@ def as_arrays(**values: ArrayLike) -> tuple[Any, ...]:
     arrays, dtypes = [], []
     for name, value in values.items():
         array = _numpy(name, value) if libraries[name] in ("numpy", "none") else value
-        array = array if library in ("numpy", "autograd") else _convert(library, xp, array, values)
+        if library in ("torch", "jax") and libraries[name] != library:
+            array = like(xp, array, next(v for v in values.values() if _library(v) == library))
         kind = _dtype_kind(library, xp, array)
         if kind not in "fi":
             raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
@@ -100,13 +101,6 @@ def _numpy(name: str, value: ArrayLike) -> np.ndarray[Any, Any]:
     return array
 
 
-def _convert(library: str, xp: Any, array: Any, values: dict[str, ArrayLike]) -> Any:
-    if library == "torch" and isinstance(array, np.ndarray):
-        device = next(v.device for v in values.values() if _library(v) == "torch")
-        return xp.asarray(array, device=device)
-    return xp.asarray(array)
-
-
 def _dtype_kind(library: str, xp: Any, array: Any) -> str:
     """"f" for floating, "i" for integers, "" for what is not a real number."""
     if library == "torch":
@@ -136,10 +130,10 @@ def plain(array: Array) -> np.ndarray[Any, Any]:
     return np.asarray(array)
 
 
-def like(xp: Any, constant: np.ndarray[Any, Any], array: Array) -> Array:
-    """A NumPy constant in the library, dtype and device of ``array``."""
+def like(xp: Any, constant: np.ndarray[Any, Any], array: Array, dtype: Any = None) -> Array:
+    """A NumPy constant in the library of ``array``, and on its device."""
     device = {"device": array.device} if _library(array) == "torch" else {}
-    return xp.asarray(constant, dtype=array.dtype, **device)
+    return xp.asarray(constant, dtype=dtype, **device)
 
 
 def broadcast(xp: Any, *arrays: Array) -> tuple[Array, ...]:
@@ -172,6 +166,8 @@ def select(
             return then(*args)
         result = otherwise(*args)
         if wanted:
+            if any(result is a for a in args):
+                result = result.copy()
             result[condition] = then(*(a[condition] for a in args))
         return result
     for_then = (xp.where(condition, a, f) for a, f in zip(args, fill_then, strict=True))
@@ -181,18 +177,23 @@ def select(
 
 def elementwise(xp: Any, function: Callable[..., Array], *arrays: Array) -> Array:
     """``function(xp, *arrays)`` entry by entry, after broadcasting; infinities come without warnings."""
-    arrays = broadcast(xp, *arrays)
-    if xp is not np:
-        return function(xp, *arrays)
     with np.errstate(all="ignore"):
-        if arrays[0].size <= BLOCK:
-            return function(xp, *arrays)
-        result = np.empty(arrays[0].shape, arrays[0].dtype)
-        flat, rows = result.reshape(-1), [np.ascontiguousarray(a).reshape(-1) for a in arrays]
-        for start in range(0, flat.size, BLOCK):
-            stop = start + BLOCK
-            flat[start:stop] = function(xp, *(row[start:stop] for row in rows))
-        return result
+        return function(xp, *broadcast(xp, *arrays))
+
+
+def sum_of(xp: Any, function: Callable[..., Array], *arrays: Array) -> Array:
+    """``elementwise`` summed over the outcomes (last axis)."""
+    arrays = broadcast(xp, *arrays)
+    if xp is not np or arrays[0].size <= BLOCK:
+        return total(xp, elementwise(xp, function, *arrays))
+    shape = arrays[0].shape
+    rows = [np.ascontiguousarray(a).reshape(-1, shape[-1]) for a in arrays]
+    sums = np.empty(len(rows[0]), rows[0].dtype)
+    step = max(1, BLOCK // shape[-1])
+    for start in range(0, len(sums), step):
+        block = slice(start, start + step)
+        sums[block] = total(xp, elementwise(xp, function, *(row[block] for row in rows)))
+    return sums.reshape(shape[:-1])
 
 
 def total(xp: Any, terms: Array) -> Array:

@@ -21,6 +21,8 @@ def tolerance(xp: Any, array: Array) -> float:
     Two laws whose sums differ by δ have their divergence moved by δ²/2 only, which √ε keeps below
     rounding.
     """
+    if xp is np and array.dtype == np.float64:
+        return 2.0**-26
     return math.sqrt(float(xp.finfo(array.dtype).eps))
 
 
@@ -39,12 +41,11 @@ def as_laws(**values: ArrayLike) -> tuple[Any, ...]:
     xp, *arrays = as_arrays(**values)
     for name, array in zip(values, arrays, strict=True):
         _check_law(xp, name, array)
-    if any(a.shape != arrays[0].shape for a in arrays):
-        shapes = {name: tuple(a.shape) for name, a in zip(values, arrays, strict=True)}
-        if len({shape[-1] for shape in shapes.values()}) > 1:
-            text = ", ".join(f"{name}: {shape}" for name, shape in shapes.items())
-            raise ValueError(f"the last axes must hold the same outcomes, got shapes {text}")
-        common_shape(**shapes)
+        if array.shape != arrays[0].shape:
+            shapes = {n: tuple(a.shape) for n, a in zip(values, arrays, strict=True)}
+            if array.shape[-1:] != arrays[0].shape[-1:]:
+                raise ValueError(f"the last axes must hold the same outcomes, got {_listed(shapes)}")
+            common_shape(**shapes)
     return (xp, *arrays)
 
 
@@ -53,12 +54,12 @@ def _check_law(xp: Any, name: str, array: Array) -> None:
         raise ValueError(f"{name} must have outcomes on its last axis, got shape {tuple(array.shape)}")
     if 0 in array.shape:
         return
-    if not seen(array.min() >= 0):  # NaN is not >= 0 either
+    if not seen(array.min() >= 0.0):  # NaN is not >= 0 either
         require(xp, array >= 0, f"{name} must be non-negative", array)
-    deviation = abs(total(xp, array) - 1)
-    if not seen(deviation.max() <= tolerance(xp, array)):
-        sums = total(xp, array)
-        require(xp, deviation <= tolerance(xp, array), f"{name} must sum to 1 over its last axis", sums)
+    sums, slack = total(xp, array), tolerance(xp, array)
+    deviation = abs(sums - 1.0)
+    if not seen((deviation if array.ndim == 1 else deviation.max()) <= slack):
+        require(xp, deviation <= slack, f"{name} must sum to 1 over its last axis", sums)
 
 
 def common_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
@@ -66,8 +67,11 @@ def common_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
     try:
         return np.broadcast_shapes(*(tuple(shape) for shape in shapes.values()))
     except ValueError:
-        text = ", ".join(f"{name}: {tuple(shape)}" for name, shape in shapes.items())
-        raise ValueError(f"the shapes do not broadcast, got {text}") from None
+        raise ValueError(f"the shapes do not broadcast, got {_listed(shapes)}") from None
+
+
+def _listed(shapes: dict[str, tuple[int, ...]]) -> str:
+    return ", ".join(f"{name}: {tuple(shape)}" for name, shape in shapes.items())
 
 
 def require(xp: Any, good: Any, message: str, array: Array) -> None:

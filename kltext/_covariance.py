@@ -47,7 +47,7 @@ def cholesky(xp: Any, name: str, cov: Array) -> Array:
 
 def diagonal(xp: Any, matrix: Array) -> Array:
     """The diagonal of the last two axes."""
-    return (matrix * like(xp, np.eye(matrix.shape[-1]), matrix)).sum(-1)
+    return (matrix * like(xp, np.eye(matrix.shape[-1]), matrix, matrix.dtype)).sum(-1)
 
 
 def _refuse(name: str, cov: Array) -> NoReturn:

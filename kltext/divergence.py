@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kltext._arrays import Array, ArrayLike, elementwise, finish, select, total
+from kltext._arrays import Array, ArrayLike, finish, select, sum_of, total
 from kltext._checks import as_base, as_laws
 from kltext._logratio import excess
 
@@ -52,7 +52,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> A
     """
     base = as_base(base)
     xp, p, q = as_laws(p=p, q=q)
-    return finish(total(xp, elementwise(xp, excess, p, q)), base)
+    return finish(sum_of(xp, excess, p, q), base)
 
 
 def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> Array:
@@ -123,7 +123,7 @@ def total_variation(p: ArrayLike, q: ArrayLike) -> Array:
 
 
 def _js_nats(xp: Any, p: Array, q: Array) -> Array:
-    return _at_most(xp, total(xp, elementwise(xp, _js_terms, p, q)), LOG_2)
+    return _at_most(xp, sum_of(xp, _js_terms, p, q), LOG_2)
 
 
 def _js_terms(xp: Any, p: Array, q: Array) -> Array:

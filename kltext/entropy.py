@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kltext._arrays import Array, ArrayLike, as_arrays, elementwise, finish, select, total
+from kltext._arrays import Array, ArrayLike, as_arrays, elementwise, finish, select, sum_of
 from kltext._checks import as_base, as_laws, require, tolerance
 
 __all__ = ["cross_entropy", "entropy", "surprisal"]
@@ -63,7 +63,7 @@ def entropy(p: ArrayLike, *, base: float | None = None) -> Array:
     """
     base = as_base(base)
     xp, p = as_laws(p=p)
-    return finish(total(xp, elementwise(xp, _charge, p, p)), base)
+    return finish(sum_of(xp, _charge, p, p), base)
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> Array:
@@ -84,7 +84,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> A
     """
     base = as_base(base)
     xp, p, q = as_laws(p=p, q=q)
-    return finish(total(xp, elementwise(xp, _charge, p, q)), base)
+    return finish(sum_of(xp, _charge, p, q), base)
 
 
 def _surprise(xp: Any, q: Array) -> Array:

@@ -136,7 +136,7 @@ def _mvn_nats(xp: Any, delta: Array, cov_p: Array, cov_q: Array, batch: tuple[in
     delta = xp.broadcast_to(delta[..., None], (*batch, k, 1))
     change = xp.broadcast_to(cov_p - cov_q, (*batch, k, k))
     factor_p, factor_q = (xp.broadcast_to(f, (*batch, k, k)) for f in (factor_p, factor_q))
-    identity, below = like(xp, np.eye(k), cov_p), like(xp, np.tri(k, k=-1), cov_p)
+    identity, below = like(xp, np.eye(k), cov_p, cov_p.dtype), like(xp, np.tri(k, k=-1), cov_p, cov_p.dtype)
 
     scale = xp.sqrt((factor_q * factor_q).sum(-1))[..., None]  # Q's standard deviations: any units will do
     triangle = factor_q / scale
