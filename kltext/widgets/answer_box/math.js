@@ -4,7 +4,7 @@ const FUNCTIONS = new Map([["ln", Math.log], ["log", Math.log], ["log2", Math.lo
 const CONSTANTS = new Map([["pi", Math.PI], ["π", Math.PI], ["e", Math.E]]);
 const NATS_PER_UNIT = { nats: 1, bits: Math.LN2 };
 const LONGEST = 120;
-const TOKEN = /\s*(?:(\d+(?:[.,]\d*)?(?:e[+-]?\d+)?|[.,]\d+(?:e[+-]?\d+)?)|(log2|log10|[a-zπ]+)|([-+*/^()%]))/iy;
+const TOKEN = /\s*(?:(\d+(?:[.,]\d*)?(?:e[+-]?\d+)?|[.,]\d+(?:e[+-]?\d+)?)|(log(?:2|10)(?!\d)|[a-zπ]+)|([-+*/^()%]))/iy;
 
 class Unreadable extends Error {}
 
