@@ -38,7 +38,7 @@ serve: book
 	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
 lab: $(BASE) $(BUNDLES)
-	$(BIN)/jupyter lab chapters/kl-divergence.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters/kl-divergence.ipynb
 
 notebooks: $(BASE) $(BUNDLES)
 	$(PY) -m tools.notebooks chapters/*.ipynb
