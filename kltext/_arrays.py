@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Array", "ArrayLike", "as_arrays", "broadcast", "elementwise", "finish", "like", "plain", "select", "sum_of", "total"]
+__all__ = ["Array", "ArrayLike", "as_arrays", "broadcast", "elementwise", "expand", "finish", "like", "plain", "select", "sum_of", "total"]
 
 ArrayLike: TypeAlias = Any
 """A number, a (nested) list, or an array of NumPy, autograd, PyTorch or JAX."""
@@ -142,7 +142,13 @@ def broadcast(xp: Any, *arrays: Array) -> tuple[Array, ...]:
     if len(shapes) == 1:
         return arrays
     shape = np.broadcast_shapes(*shapes)
-    return tuple(xp.broadcast_to(a, shape) for a in arrays)
+    return tuple(expand(xp, a, shape) for a in arrays)
+
+
+def expand(xp: Any, array: Array, shape: tuple[int, ...]) -> Array:
+    """``broadcast_to``; autograd wants the leading axes to be there first."""
+    missing = (1,) * (len(shape) - array.ndim)
+    return xp.broadcast_to(xp.reshape(array, missing + tuple(array.shape)), shape)
 
 
 def select(

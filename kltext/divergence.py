@@ -99,8 +99,9 @@ def js_distance(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> Arr
     """
     base = as_base(base)
     xp, p, q = as_laws(p=p, q=q)
-    squared = xp.asarray(finish(_js_nats(xp, p, q), base))
-    return finish(select(xp, squared > 0, xp.sqrt, lambda d: d, (squared,), (1.0,), (0.0,)))
+    squared = _js_nats(xp, p, q)
+    distance = select(xp, squared > 0, xp.sqrt, lambda d: 0 * d, (squared,), (1.0,), (0.0,))
+    return finish(distance if base is None else distance / math.sqrt(math.log(base)))
 
 
 def total_variation(p: ArrayLike, q: ArrayLike) -> Array:
@@ -119,7 +120,8 @@ def total_variation(p: ArrayLike, q: ArrayLike) -> Array:
     Explained in: chapters/kl-divergence
     """
     xp, p, q = as_laws(p=p, q=q)
-    return finish(_at_most(xp, total(xp, abs(p - q)) / 2, 1.0))
+    difference = p - q
+    return finish(_at_most(xp, total(xp, difference * xp.sign(difference)) / 2, 1.0))
 
 
 def _js_nats(xp: Any, p: Array, q: Array) -> Array:
@@ -144,7 +146,8 @@ def _js_terms(xp: Any, p: Array, q: Array) -> Array:
         return (p * xp.log(p / m) + q * xp.log(q / m)) / 2
 
     def one(p: Array, q: Array) -> Array:
-        return (p + q) * (LOG_2 / 2)  # p or q is zero: log(q/m) or log(p/m) is log 2
+        # At most one is positive, and its log-ratio to m is log 2; the zeros have derivative 0.
+        return (xp.where(p > 0, p, 0.0) + xp.where(q > 0, q, 0.0)) * (LOG_2 / 2)
 
     close = (4 * abs(q - p) <= p + q) & (p > 0)
     return select(xp, close, near, apart, (p, q), (1.0, 1.0), (1.0, 2.0))

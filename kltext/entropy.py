@@ -89,7 +89,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> A
 
 def _surprise(xp: Any, q: Array) -> Array:
     """log(1/q) without the −0.0 of a certain event, and with q > 1 (rounding) counted as 1."""
-    return select(xp, q < 1, lambda q: -xp.log(q), lambda q: 0 * q, (q,), (0.5,), (1.0,))
+    return select(xp, q <= 1, lambda q: 0.0 - xp.log(q), lambda q: 0 * q, (q,), (0.5,), (1.0,))
 
 
 def _charge(xp: Any, p: Array, q: Array) -> Array:

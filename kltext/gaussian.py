@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kltext._arrays import Array, ArrayLike, as_arrays, elementwise, finish, like, select
+from kltext._arrays import Array, ArrayLike, as_arrays, elementwise, expand, finish, like, select
 from kltext._checks import as_base, common_shape, require
 from kltext._covariance import as_covariance, cholesky, diagonal
 from kltext._logratio import NEAR, excess_near
@@ -133,9 +133,9 @@ def mvn_kl(
 def _mvn_nats(xp: Any, delta: Array, cov_p: Array, cov_q: Array, batch: tuple[int, ...]) -> Array:
     k = delta.shape[-1]
     factor_p, factor_q = cholesky(xp, "cov_p", cov_p), cholesky(xp, "cov_q", cov_q)
-    delta = xp.broadcast_to(delta[..., None], (*batch, k, 1))
-    change = xp.broadcast_to(cov_p - cov_q, (*batch, k, k))
-    factor_p, factor_q = (xp.broadcast_to(f, (*batch, k, k)) for f in (factor_p, factor_q))
+    delta = expand(xp, delta[..., None], (*batch, k, 1))
+    change = expand(xp, cov_p - cov_q, (*batch, k, k))
+    factor_p, factor_q = (expand(xp, f, (*batch, k, k)) for f in (factor_p, factor_q))
     identity, below = like(xp, np.eye(k), cov_p, cov_p.dtype), like(xp, np.tri(k, k=-1), cov_p, cov_p.dtype)
 
     scale = xp.sqrt((factor_q * factor_q).sum(-1))[..., None]  # Q's standard deviations: any units will do
