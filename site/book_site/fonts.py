@@ -1,4 +1,7 @@
-"""KaTeX's style sheet and fonts, the fonts cut down to the characters that the book's formulas use."""
+"""The text face and KaTeX's fonts, cut down to the characters that the book uses.
+
+Newsreader (SIL Open Font License) sets the text in two files, upright with its weights from regular to bold, and italic.
+"""
 
 import re
 import shutil
@@ -8,6 +11,8 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+from sphinx.errors import ExtensionError
 
 from . import katex
 
@@ -43,6 +48,8 @@ FONT_OF_CLASS = {
     "delim-size4": "Size4-Regular",
 }
 DELIMITER_SIZES = {f"size{n}": f"Size{n}-Regular" for n in (1, 2, 3, 4)}
+# Kerning, ligatures and marks; figures that line up in tables.
+FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum"]
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr", "source", "path", "line", "rect", "circle", "use"}
 
 
@@ -54,11 +61,12 @@ def rules(root: Path) -> str:
 
 
 class Glyphs(HTMLParser):
-    """Collects, from a page, the characters that its formulas set in each KaTeX font."""
+    """Collects the characters that a page's formulas set in each KaTeX font, and those of its text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.used: dict[str, set[str]] = defaultdict(set)
+        self.text: set[str] = set()
         self.stack: list[tuple[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -90,32 +98,47 @@ class Glyphs(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.stack and (font := self.stack[-1][1]):
             self.used[font] |= set(data)
+        else:
+            self.text |= set(data)
 
 
-def used(pages: list[Path]) -> dict[str, set[str]]:
+def used(pages: list[Path]) -> tuple[dict[str, set[str]], set[str]]:
+    """What all pages use: characters by KaTeX font, and the characters of the text."""
     total: dict[str, set[str]] = defaultdict(set)
+    text = set(map(chr, range(32, 127)))  # scripts write text too, in plain characters
     for page in pages:
         glyphs = Glyphs()
         glyphs.feed(page.read_text(encoding="utf-8"))
+        text |= glyphs.text
         for font, characters in glyphs.used.items():
             total[font] |= characters
-    return total
+    return total, text
 
 
-def cut(source: Path, characters: set[str], target: Path) -> None:
-    """Write the part of a font that holds these characters."""
-    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, notdef_outline=True)
+def cut(source: Path, target: Path, characters: set[str], **axes: object) -> None:
+    """Write the part of a font that holds these characters, and of its axes these ranges."""
     font = TTFont(source)
+    if axes:
+        font = instancer.instantiateVariableFont(font, axes)
+    options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False)
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(characters)))
     cutter.subset(font)
-    target.parent.mkdir(parents=True, exist_ok=True)
     subset.save_font(font, target, options)
 
 
 def write(root: Path, out: Path) -> None:
-    """Put the fonts the book uses below _static/fonts; the style sheet names them all, a browser fetches those needed."""
+    """Put the fonts the book uses below _static/fonts; the style sheet names them, a browser fetches those it needs."""
+    formulas, text = used(sorted(out.rglob("*.html")))
     target = out / "_static" / "fonts"
     shutil.rmtree(target, ignore_errors=True)
-    for font, characters in used(sorted(out.rglob("*.html"))).items():
-        cut(katex.dist(root) / "fonts" / f"KaTeX_{font}.woff2", characters, target / f"KaTeX_{font}.woff2")
+    target.mkdir(parents=True)
+    for font, characters in formulas.items():
+        cut(katex.dist(root) / "fonts" / f"KaTeX_{font}.woff2", target / f"KaTeX_{font}.woff2", characters)
+    face = root / "node_modules" / "@fontsource-variable" / "newsreader"
+    if not face.is_dir():
+        raise ExtensionError(f"{face.relative_to(root)} is missing: run `make book`, or `npm ci` in the repository.")
+    for style, weights in (("normal", (400, 700)), ("italic", 400)):
+        source = face / "files" / f"newsreader-latin-wght-{style}.woff2"
+        cut(source, target / f"newsreader-{style}.woff2", text, wght=weights)
+    shutil.copyfile(face / "LICENSE", target / "newsreader-LICENSE.txt")

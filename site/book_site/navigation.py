@@ -30,10 +30,9 @@ def exercises(app: Sphinx, docname: str) -> list[str]:
 
 
 def chapter(app: Sphinx, docname: str, title: str | None = None) -> Chapter:
-    rendered = app.builder.render_partial(app.env.titles[docname])["fragment"]
-    plain = re.sub(r"^\s*<(\w+)[^>]*>|</\w+>\s*$", "", rendered)
+    rendered = app.builder.render_partial(app.env.titles[docname])["title"]
     number = app.env.toc_secnumbers.get(docname, {}).get("", ())
-    return Chapter(docname, title or plain, ".".join(map(str, number)), exercises(app, docname))
+    return Chapter(docname, title or rendered, ".".join(map(str, number)), exercises(app, docname))
 
 
 def parts(app: Sphinx) -> list[Part]:

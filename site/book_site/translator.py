@@ -30,9 +30,9 @@ class BookTranslator(HTML5Translator):
     def visit_image(self, node: nodes.image) -> None:
         if not node.get("alt", "").strip():
             logger.warning("%s: image %s has no alt text", place(node), node["uri"], type="book", location=node)
-        if "width" not in node and "height" not in node and "://" not in node["uri"]:
-            if size := get_image_size(self.builder.srcdir / node["uri"]):
-                node["width"], node["height"] = map(str, size)  # so that the page does not jump when it arrives
+        sized = "width" in node or "height" in node or "://" in node["uri"]
+        if not sized and (size := get_image_size(self.builder.srcdir / node["uri"])):
+            node["width"], node["height"] = map(str, size)  # so that the page does not jump when it arrives
         node["loading"] = "lazy"
         super().visit_image(node)
 

@@ -32,13 +32,9 @@ class ThemePictures(SphinxPostTransform):
         for index, raw in enumerate(list(self.document.findall(nodes.raw))):
             if "kl-widget" not in raw.astext():
                 continue
-            markup = re.sub(
-                r"<svg\b.*?</svg>",
-                lambda match: unique_ids(themed(match[0]), f"w{index}-"),
-                raw.astext(),
-                flags=re.DOTALL,
-            )
-            raw.replace_self(nodes.raw("", markup, format="html"))
+            pieces = re.split(r"(<svg\b.*?</svg>)", raw.astext(), flags=re.DOTALL)
+            pieces[1::2] = [unique_ids(themed(svg), f"w{index}-") for svg in pieces[1::2]]
+            raw.replace_self(nodes.raw("", "".join(pieces), format="html"))
 
 
 def names(body: str) -> list[str]:
