@@ -17,6 +17,18 @@ from nbclient import NotebookClient
 LIVE_ONLY = ("application/vnd.jupyter.widget-view+json",)
 
 
+def merge_streams(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """What a cell prints in several pieces, as one: where the kernel happens to cut it is chance."""
+    merged: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if last and output["output_type"] == last["output_type"] == "stream" and output["name"] == last["name"]:
+            last["text"] += output["text"]
+        else:
+            merged.append(output)
+    return merged
+
+
 def clean(notebook: nbformat.NotebookNode) -> None:
     """Remove, in place, what must not be committed."""
     notebook.metadata.pop("widgets", None)
@@ -25,6 +37,8 @@ def clean(notebook: nbformat.NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata.pop("execution", None)
         cell.metadata.pop("ExecuteTime", None)
+        if cell.cell_type == "code":
+            cell.outputs = merge_streams(cell.outputs)
         for output in cell.get("outputs", []):
             output.get("metadata", {}).pop("execution", None)
             for mime in LIVE_ONLY:
