@@ -11,21 +11,17 @@ from __future__ import annotations
 import functools
 import math
 import sys
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Array", "ArrayLike", "as_arrays", "broadcast", "elementwise", "expand", "finish", "like", "plain", "select", "sum_of", "total"]
+__all__ = ["Array", "ArrayLike", "as_arrays", "broadcast", "expand", "finish", "like", "plain"]
 
 ArrayLike: TypeAlias = Any
 """A number, a (nested) list, or an array of NumPy, autograd, PyTorch or JAX."""
 
 Array: TypeAlias = Any
 """An array of the library the arguments came from; a Python float for a single float64 of NumPy."""
-
-BLOCK = 1 << 14
-"""Numbers handled at a time, so that all intermediate results stay in the processor's cache."""
 
 
 def as_arrays(**values: ArrayLike) -> tuple[Any, ...]:
@@ -102,7 +98,7 @@ def _numpy(name: str, value: ArrayLike) -> np.ndarray[Any, Any]:
 
 
 def _dtype_kind(library: str, xp: Any, array: Any) -> str:
-    """"f" for floating, "i" for integers, "" for what is not a real number."""
+    """f for floating, i for integers, nothing for what is not a real number."""
     if library == "torch":
         if array.dtype.is_complex or array.dtype == xp.bool:
             return ""
@@ -149,64 +145,6 @@ def expand(xp: Any, array: Array, shape: tuple[int, ...]) -> Array:
     """``broadcast_to``; autograd wants the leading axes to be there first."""
     missing = (1,) * (len(shape) - array.ndim)
     return xp.broadcast_to(xp.reshape(array, missing + tuple(array.shape)), shape)
-
-
-def select(
-    xp: Any,
-    condition: Any,
-    then: Callable[..., Array],
-    otherwise: Callable[..., Array],
-    args: tuple[Array, ...],
-    fill_then: tuple[float, ...],
-    fill_otherwise: tuple[float, ...],
-) -> Array:
-    """``where(condition, then(*args), otherwise(*args))``, safe to differentiate.
-
-    In a traced library both branches see every entry, and the derivative of the one not taken enters
-    as 0 · ∞ = NaN.  So the entries a branch is not meant for are first replaced by harmless ones.
-    NumPy has nothing to trace and computes ``then`` only where it is needed.
-    """
-    if xp is np:
-        wanted = np.count_nonzero(condition)
-        if wanted == condition.size:
-            return then(*args)
-        result = otherwise(*args)
-        if wanted:
-            if any(result is a for a in args):
-                result = result.copy()
-            result[condition] = then(*(a[condition] for a in args))
-        return result
-    for_then = (xp.where(condition, a, f) for a, f in zip(args, fill_then, strict=True))
-    for_otherwise = (xp.where(condition, f, a) for a, f in zip(args, fill_otherwise, strict=True))
-    return xp.where(condition, then(*for_then), otherwise(*for_otherwise))
-
-
-def elementwise(xp: Any, function: Callable[..., Array], *arrays: Array) -> Array:
-    """``function(xp, *arrays)`` entry by entry, after broadcasting; infinities come without warnings."""
-    with np.errstate(all="ignore"):
-        return function(xp, *broadcast(xp, *arrays))
-
-
-def sum_of(xp: Any, function: Callable[..., Array], *arrays: Array) -> Array:
-    """``elementwise`` summed over the outcomes (last axis)."""
-    arrays = broadcast(xp, *arrays)
-    if xp is not np or arrays[0].size <= BLOCK:
-        return total(xp, elementwise(xp, function, *arrays))
-    shape = arrays[0].shape
-    rows = [np.ascontiguousarray(a).reshape(-1, shape[-1]) for a in arrays]
-    sums = np.empty(len(rows[0]), rows[0].dtype)
-    step = max(1, BLOCK // shape[-1])
-    for start in range(0, len(sums), step):
-        block = slice(start, start + step)
-        sums[block] = total(xp, elementwise(xp, function, *(row[block] for row in rows)))
-    return sums.reshape(shape[:-1])
-
-
-def total(xp: Any, terms: Array) -> Array:
-    """Sum over the outcomes (last axis) in pairs, so that rounding grows with log n instead of n."""
-    if xp is np and not terms.flags.c_contiguous:
-        terms = np.ascontiguousarray(terms)  # NumPy adds in pairs along contiguous memory only
-    return terms.sum(-1)
 
 
 def finish(value: Array, base: float | None = None) -> Array:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from kltext._arrays import Array, ArrayLike, as_arrays, plain, total
+from kltext._arrays import Array, ArrayLike, as_arrays, plain
+from kltext._evaluate import total
 
 __all__ = ["as_base", "as_laws", "common_shape", "require", "seen", "tolerance"]
 

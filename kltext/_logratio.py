@@ -15,7 +15,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kltext._arrays import Array, select
+from kltext._arrays import Array
+from kltext._evaluate import select
 
 __all__ = ["NEAR", "excess", "excess_near"]
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kltext._arrays import Array, ArrayLike, as_arrays, elementwise, finish, select, sum_of
+from kltext._arrays import Array, ArrayLike, as_arrays, finish
 from kltext._checks import as_base, as_laws, require, tolerance
+from kltext._evaluate import elementwise, select, sum_of
 
 __all__ = ["cross_entropy", "entropy", "surprisal"]
 
@@ -94,6 +95,4 @@ def _surprise(xp: Any, q: Array) -> Array:
 
 def _charge(xp: Any, p: Array, q: Array) -> Array:
     """p·log(1/q), entry by entry; 0 where p = 0."""
-    return select(
-        xp, p > 0, lambda p, q: p * _surprise(xp, q), lambda p, q: 0 * p, (p, q), (1.0, 0.5), (0.0, 0.0)
-    )
+    return select(xp, p > 0, lambda p, q: p * _surprise(xp, q), lambda p, q: 0 * p, (p, q), (1.0, 0.5), (0.0, 0.0))

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from kltext._arrays import Array, ArrayLike, as_arrays, elementwise, expand, finish, like, select
+from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish, like
 from kltext._checks import as_base, common_shape, require
 from kltext._covariance import as_covariance, cholesky, diagonal
+from kltext._evaluate import elementwise, select
 from kltext._logratio import NEAR, excess_near
 
 __all__ = ["gaussian_kl", "mvn_kl"]
