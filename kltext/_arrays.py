@@ -8,7 +8,7 @@ Explained in: chapters/kl-divergence
 
 from __future__ import annotations
 
-import functools
+import importlib
 import math
 import sys
 from typing import Any, TypeAlias
@@ -68,21 +68,11 @@ def _library(value: ArrayLike) -> str:
     return "none"
 
 
-@functools.cache
+_NAMESPACES = {"autograd": "autograd.numpy", "torch": "array_api_compat.torch", "jax": "jax.numpy"}
+
+
 def _namespace(library: str) -> Any:
-    if library == "autograd":
-        import autograd.numpy
-
-        return autograd.numpy
-    if library == "torch":
-        import array_api_compat.torch
-
-        return array_api_compat.torch
-    if library == "jax":
-        import jax.numpy
-
-        return jax.numpy
-    return np
+    return np if library == "numpy" else importlib.import_module(_NAMESPACES[library])
 
 
 def _numpy(name: str, value: ArrayLike) -> np.ndarray[Any, Any]:

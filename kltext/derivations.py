@@ -167,10 +167,10 @@ def gaussian_kl(mean_p: float, std_p: float, mean_q: float = 0.0, std_q: float =
         return integrate(integrand, mean_p, std_p)
 
     def averages(mean_p: float, std_p: float, mean_q: float, std_q: float) -> float:
-        about_q, about_p = (
-            integrate(lambda x: density(x, mean_p, std_p) * (x - center) ** 2, mean_p, std_p)
-            for center in (mean_q, mean_p)
-        )
+        def mean_square(center: float) -> float:
+            return integrate(lambda x: density(x, mean_p, std_p) * (x - center) ** 2, mean_p, std_p)
+
+        about_q, about_p = mean_square(mean_q), mean_square(mean_p)
         return math.log(std_q / std_p) + about_q / (2 * std_q**2) - about_p / (2 * std_p**2)
 
     def closed(mean_p: float, std_p: float, mean_q: float, std_q: float) -> float:
@@ -241,14 +241,10 @@ def chain_rule(joint_p: ArrayLike, joint_q: ArrayLike) -> Derivation:
 
     def split(joint_p: Any, joint_q: Any) -> Iterator[tuple[float, float, float]]:
         """(p(x,y), log p(x)/q(x), log p(y∣x)/q(y∣x)) over the support."""
-        p_x, q_x = joint_p.sum(axis=1), joint_q.sum(axis=1)
-        for i, j in np.argwhere(joint_p > 0):
-            a, b = float(p_x[i]), float(q_x[i])
-            yield (
-                float(joint_p[i, j]),
-                (_log(a) - _log(b)),
-                _log_ratio(joint_p[i, j] / a, joint_q[i, j] / b if b > 0 else 0.0),
-            )
+        for row_p, row_q in zip(joint_p, joint_q, strict=True):
+            p_x, q_x = float(row_p.sum()), float(row_q.sum())
+            for p_xy, q_xy in _support(row_p, row_q):
+                yield p_xy, _log(p_x) - _log(q_x), _log(p_xy / p_x) - _log(q_xy / q_x if q_x > 0 else 0.0)
 
     lines = [
         Line(
