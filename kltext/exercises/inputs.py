@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, product
-from typing import Any
+from itertools import combinations, pairwise, product
+from typing import Any, cast
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def laws(outcomes: int, denominator: int) -> tuple[Law, ...]:
     found = []
     for bar in bars:
         edges = (-1, *bar, denominator + outcomes - 1)
-        law = tuple(Fraction(b - a - 1, denominator) for a, b in zip(edges, edges[1:], strict=False))
+        law = tuple(Fraction(b - a - 1, denominator) for a, b in pairwise(edges))
         if max(x.denominator for x in law) == denominator:
             found.append(law)
     return tuple(reversed(found))
@@ -116,7 +116,7 @@ def shrink(found: Input, fails: Callable[[Input], bool]) -> Input:
 
     Tried are all pairs of point masses and halves where they are few, and the roundings of the failing pair's first outcomes.
     """
-    p, q = found.arguments
+    p, q = cast(tuple[Law, Law], found.arguments)
     for n in range(1, len(p) + 1):
         tried: list[Input] = []
         if n <= 6:
@@ -155,7 +155,7 @@ def _flat(argument: Argument) -> Iterator[Number]:
 
 def _shown(argument: Argument) -> str:
     if argument and isinstance(argument[0], tuple):
-        return "[" + ", ".join(_shown(row) for row in argument) + "]"  # type: ignore[arg-type]
+        return "[" + ", ".join(_shown(row) for row in argument) + "]"
     items = [_fraction(x) for x in argument if not isinstance(x, tuple)]
     if len(items) > 6:
         items = [*items[:4], "…", items[-1]]

@@ -22,29 +22,38 @@ warm_coin = NumberExercise(
     unit="bits",
     wrong=[
         Wrong("That is D(Q‖P): the fair coin did the weighing.", lambda: float(kl_divergence(FAIR, COIN, base=2))),
-        Wrong("That is the entropy H(P). The divergence is what the fair coin's code costs beyond it.", lambda: float(entropy(COIN, base=2))),
+        Wrong(
+            "That is the entropy H(P). The divergence is what the fair coin's code costs beyond it.",
+            lambda: float(entropy(COIN, base=2)),
+        ),
         Wrong("That is the cross-entropy H(P, Q). Subtract H(P).", lambda: float(cross_entropy(COIN, FAIR, base=2))),
-        Wrong("The two log-ratios were added without their weights 0.9 and 0.1.", lambda: float(np.sum(np.log2(np.divide(COIN, FAIR))))),
+        Wrong(
+            "The two log-ratios were added without their weights 0.9 and 0.1.",
+            lambda: float(np.sum(np.log2(np.divide(COIN, FAIR)))),
+        ),
     ],
 )
 
 # kl-infinite: which direction is finite?
 FULL, SHORT = (0.7, 0.2, 0.1), (0.8, 0.2, 0.0)
-KEPT = slice(0, 2)  # the outcomes that both laws allow
+KEPT = 2  # the first outcomes, which both laws allow
 
 infinite = NumberExercise(
     "kl-infinite",
     answer=lambda: float(kl_divergence(SHORT, FULL)),
     unit="nats",
     wrong=[
-        Wrong("That is D(P‖Q): P allows the third outcome and Q rules it out. The other direction is finite.", lambda: float(kl_divergence(FULL, SHORT))),
+        Wrong(
+            "That is D(P‖Q): P allows the third outcome and Q rules it out. The other direction is finite.",
+            lambda: float(kl_divergence(FULL, SHORT)),
+        ),
         Wrong(
             "A sum of D(P‖Q) without the third outcome. A negative divergence is a sure sign of a dropped term: that one is infinite.",
-            lambda: float(np.sum(np.multiply(FULL, np.log(np.divide(FULL, SHORT, where=[True, True, False], out=np.ones(3)))))),
+            lambda: float(np.sum(np.multiply(FULL[:KEPT], np.log(np.divide(FULL[:KEPT], SHORT[:KEPT]))))),
         ),
         Wrong(
             "P was cut to the first two outcomes and rescaled. That answers another question: D(P‖Q) as it stands is infinite.",
-            lambda: float(kl_divergence(np.divide(FULL[KEPT], sum(FULL[KEPT])), SHORT[KEPT])),
+            lambda: float(kl_divergence(np.divide(FULL[:KEPT], sum(FULL[:KEPT])), SHORT[:KEPT])),
         ),
         Wrong(
             "That comes from D(P‖Q) with 10⁻¹² in place of the zero. The zero is the point: that direction is infinite.",
@@ -65,13 +74,34 @@ evidence_clock = NumberExercise(
             "That divides by D(fair‖biased): the pace at which a fair coin would argue for itself. Here the biased coin is being flipped.",
             lambda: math.log(ODDS) / float(kl_divergence(FAIR, BIASED)),
         ),
-        Wrong("Units are mixed: log 100 in nats over a divergence in bits. Use one logarithm for both.", lambda: math.log(ODDS) / float(kl_divergence(BIASED, FAIR, base=2))),
-        Wrong("Units are mixed: log 100 in bits over a divergence in nats. Use one logarithm for both.", lambda: math.log2(ODDS) / float(kl_divergence(BIASED, FAIR))),
-        Wrong("Units are mixed: log₁₀ 100 over a divergence in nats. Use one logarithm for both.", lambda: math.log10(ODDS) / float(kl_divergence(BIASED, FAIR))),
-        Wrong("Units are mixed: log₁₀ 100 over a divergence in bits. Use one logarithm for both.", lambda: math.log10(ODDS) / float(kl_divergence(BIASED, FAIR, base=2))),
-        Wrong("That is how long the odds take to double. They have to reach 100 to 1.", lambda: 1 / float(kl_divergence(BIASED, FAIR, base=2))),
-        Wrong("The odds multiply from flip to flip; it is their logarithm that grows by D each time.", lambda: ODDS / float(kl_divergence(BIASED, FAIR))),
-        Wrong("Right, rounded up to a whole flip. Give the number before rounding.", lambda: math.ceil(math.log(ODDS) / float(kl_divergence(BIASED, FAIR)))),
+        Wrong(
+            "Units are mixed: log 100 in nats over a divergence in bits. Use one logarithm for both.",
+            lambda: math.log(ODDS) / float(kl_divergence(BIASED, FAIR, base=2)),
+        ),
+        Wrong(
+            "Units are mixed: log 100 in bits over a divergence in nats. Use one logarithm for both.",
+            lambda: math.log2(ODDS) / float(kl_divergence(BIASED, FAIR)),
+        ),
+        Wrong(
+            "Units are mixed: log₁₀ 100 over a divergence in nats. Use one logarithm for both.",
+            lambda: math.log10(ODDS) / float(kl_divergence(BIASED, FAIR)),
+        ),
+        Wrong(
+            "Units are mixed: log₁₀ 100 over a divergence in bits. Use one logarithm for both.",
+            lambda: math.log10(ODDS) / float(kl_divergence(BIASED, FAIR, base=2)),
+        ),
+        Wrong(
+            "That is how long the odds take to double. They have to reach 100 to 1.",
+            lambda: 1 / float(kl_divergence(BIASED, FAIR, base=2)),
+        ),
+        Wrong(
+            "The odds multiply from flip to flip; it is their logarithm that grows by D each time.",
+            lambda: ODDS / float(kl_divergence(BIASED, FAIR)),
+        ),
+        Wrong(
+            "Right, rounded up to a whole flip. Give the number before rounding.",
+            lambda: math.ceil(math.log(ODDS) / float(kl_divergence(BIASED, FAIR))),
+        ),
     ],
 )
 
@@ -81,7 +111,7 @@ Q_X, Q_Y_GIVEN_X = np.array([0.6, 0.4]), np.array([[0.5, 0.5], [0.5, 0.5]])
 
 
 def _joint(first: np.ndarray, conditional: np.ndarray) -> np.ndarray:
-    return (first[:, None] * conditional).ravel()
+    return np.ravel(first[:, None] * conditional)
 
 
 def _first_term() -> float:
@@ -98,11 +128,25 @@ chain = NumberExercise(
     answer=lambda: float(kl_divergence(_joint(P_X, P_Y_GIVEN_X), _joint(Q_X, Q_Y_GIVEN_X))),
     unit="nats",
     wrong=[
-        Wrong("The conditional divergences were averaged with Q(x). P generates the x, so P(x) weighs them.", lambda: _first_term() + float(Q_X @ _rows())),
-        Wrong("The conditional divergences were added without weights. Each x counts as often as it occurs, P(x).", lambda: _first_term() + float(np.sum(_rows()))),
-        Wrong("That is the divergence between the marginals of x. What y tells, given x, is still missing.", _first_term),
-        Wrong("That is the conditional term alone. The divergence between the marginals of x is missing.", lambda: float(P_X @ _rows())),
-        Wrong("That is the divergence between the marginals of y: it forgets x, and how y hangs on it.", lambda: float(kl_divergence(P_X @ P_Y_GIVEN_X, Q_X @ Q_Y_GIVEN_X))),
+        Wrong(
+            "The conditional divergences were averaged with Q(x). P generates the x, so P(x) weighs them.",
+            lambda: _first_term() + float(Q_X @ _rows()),
+        ),
+        Wrong(
+            "The conditional divergences were added without weights. Each x counts as often as it occurs, P(x).",
+            lambda: _first_term() + float(np.sum(_rows())),
+        ),
+        Wrong(
+            "That is the divergence between the marginals of x. What y tells, given x, is still missing.", _first_term
+        ),
+        Wrong(
+            "That is the conditional term alone. The divergence between the marginals of x is missing.",
+            lambda: float(P_X @ _rows()),
+        ),
+        Wrong(
+            "That is the divergence between the marginals of y: it forgets x, and how y hangs on it.",
+            lambda: float(kl_divergence(P_X @ P_Y_GIVEN_X, Q_X @ Q_Y_GIVEN_X)),
+        ),
         Wrong(
             "That adds the divergences of the two marginals, as if x and y were independent under P. They are not.",
             lambda: _first_term() + float(kl_divergence(P_X @ P_Y_GIVEN_X, Q_X @ Q_Y_GIVEN_X)),
@@ -119,16 +163,27 @@ gauss = NumberExercise(
     answer=lambda: float(gaussian_kl(0, 1, 0, math.sqrt(VARIANCE))),
     unit="nats",
     wrong=[
-        Wrong("That takes 4 for the standard deviation. It is the variance: σ = 2.", lambda: float(gaussian_kl(0, 1, 0, VARIANCE))),
-        Wrong("That is D(Q‖P): the wide law did the weighing.", lambda: float(gaussian_kl(0, math.sqrt(VARIANCE), 0, 1))),
-        Wrong("That is D(Q‖P), with 4 taken for the standard deviation; it is the variance.", lambda: float(gaussian_kl(0, VARIANCE, 0, 1))),
+        Wrong(
+            "That takes 4 for the standard deviation. It is the variance: σ = 2.",
+            lambda: float(gaussian_kl(0, 1, 0, VARIANCE)),
+        ),
+        Wrong(
+            "That is D(Q‖P): the wide law did the weighing.", lambda: float(gaussian_kl(0, math.sqrt(VARIANCE), 0, 1))
+        ),
+        Wrong(
+            "That is D(Q‖P), with 4 taken for the standard deviation; it is the variance.",
+            lambda: float(gaussian_kl(0, VARIANCE, 0, 1)),
+        ),
         Wrong("A factor ½ is missing.", lambda: 2 * float(gaussian_kl(0, 1, 0, math.sqrt(VARIANCE)))),
         Wrong(
             "One term is off: σ_P²/σ_Q² is ¼, and ½ was used for it. The same slip stands in print.",
             lambda: 0.5 * (math.log(VARIANCE) - 1 + 1 / math.sqrt(VARIANCE)),
         ),
         Wrong("The constant −½ is missing.", lambda: float(gaussian_kl(0, 1, 0, math.sqrt(VARIANCE))) + 0.5),
-        Wrong("The logarithm's share is missing.", lambda: float(gaussian_kl(0, 1, 0, math.sqrt(VARIANCE))) - 0.5 * math.log(VARIANCE)),
+        Wrong(
+            "The logarithm's share is missing.",
+            lambda: float(gaussian_kl(0, 1, 0, math.sqrt(VARIANCE))) - 0.5 * math.log(VARIANCE),
+        ),
     ],
 )
 
@@ -146,14 +201,23 @@ triangle = NumberExercise(
     answer=lambda: _excess(COIN_P, COIN_Q, COIN_R),
     unit="nats",
     wrong=[
-        Wrong("That is D(P‖R), the direct way. Subtract the two steps of the way over Q.", lambda: float(kl_divergence(COIN_P, COIN_R))),
+        Wrong(
+            "That is D(P‖R), the direct way. Subtract the two steps of the way over Q.",
+            lambda: float(kl_divergence(COIN_P, COIN_R)),
+        ),
         Wrong(
             "That is the way over Q, D(P‖Q) + D(Q‖R). Subtract it from the direct way.",
             lambda: float(kl_divergence(COIN_P, COIN_Q)) + float(kl_divergence(COIN_Q, COIN_R)),
         ),
         Wrong("All three divergences were taken in the other direction.", lambda: _excess(COIN_R, COIN_Q, COIN_P)),
-        Wrong("Only the first step was subtracted; D(Q‖R) is missing.", lambda: float(kl_divergence(COIN_P, COIN_R)) - float(kl_divergence(COIN_P, COIN_Q))),
-        Wrong("Only the second step was subtracted; D(P‖Q) is missing.", lambda: float(kl_divergence(COIN_P, COIN_R)) - float(kl_divergence(COIN_Q, COIN_R))),
+        Wrong(
+            "Only the first step was subtracted; D(Q‖R) is missing.",
+            lambda: float(kl_divergence(COIN_P, COIN_R)) - float(kl_divergence(COIN_P, COIN_Q)),
+        ),
+        Wrong(
+            "Only the second step was subtracted; D(P‖Q) is missing.",
+            lambda: float(kl_divergence(COIN_P, COIN_R)) - float(kl_divergence(COIN_Q, COIN_R)),
+        ),
     ],
 )
 
@@ -170,13 +234,21 @@ bits_lost = NumberExercise(
     answer=lambda: float(kl_divergence(_smoothed(LABEL), MODEL)),
     unit="nats",
     wrong=[
-        Wrong("That is the value before smoothing, with the one-hot label.", lambda: float(kl_divergence(LABEL, MODEL))),
+        Wrong(
+            "That is the value before smoothing, with the one-hot label.", lambda: float(kl_divergence(LABEL, MODEL))
+        ),
         Wrong(
             "That puts 10⁻¹² in place of the model's zero. The number it gives is a property of 10⁻¹², not of the two laws.",
             lambda: float(np.sum(_smoothed(LABEL) * np.log(_smoothed(LABEL) / np.maximum(MODEL, 1e-12)))),
         ),
-        Wrong("The model was smoothed. Label smoothing changes the target.", lambda: float(kl_divergence(LABEL, _smoothed(MODEL)))),
-        Wrong("Both laws were smoothed. Label smoothing changes the target alone.", lambda: float(kl_divergence(_smoothed(LABEL), _smoothed(MODEL)))),
+        Wrong(
+            "The model was smoothed. Label smoothing changes the target.",
+            lambda: float(kl_divergence(LABEL, _smoothed(MODEL))),
+        ),
+        Wrong(
+            "Both laws were smoothed. Label smoothing changes the target alone.",
+            lambda: float(kl_divergence(_smoothed(LABEL), _smoothed(MODEL))),
+        ),
         Wrong(
             "The third outcome was left out. After smoothing the target allows it; what does the model say?",
             lambda: float(np.sum((_smoothed(LABEL) * (surprisal(MODEL) - surprisal(_smoothed(LABEL))))[:2])),
@@ -200,7 +272,9 @@ mvn = NumberExercise(
             lambda: float(mvn_kl(ORIGIN, np.diag(np.diag(CORRELATED)), ORIGIN, IDENTITY)),
         ),
         Wrong("The determinant is 1 − 0.8², not 1 − 0.8.", lambda: -0.5 * math.log(1 - CORRELATED[0, 1])),
-        Wrong("The dimension k = 2 was not subtracted.", lambda: float(mvn_kl(ORIGIN, CORRELATED, ORIGIN, IDENTITY)) + 1),
+        Wrong(
+            "The dimension k = 2 was not subtracted.", lambda: float(mvn_kl(ORIGIN, CORRELATED, ORIGIN, IDENTITY)) + 1
+        ),
     ],
 )
 

@@ -114,8 +114,12 @@ def _clamp_explanation(epsilon: float) -> str:
     )
 
 
-SWAPPED = Imitation("the arguments are swapped: this is D(Q‖P). P comes first and does the weighing.", lambda p, q: _right(q, p))
-BASE_TWO = Imitation("the logarithm has base 2. The values are right in bits; nats are asked for.", lambda p, q: _right(p, q) / np.log(2))
+SWAPPED = Imitation(
+    "the arguments are swapped: this is D(Q‖P). P comes first and does the weighing.", lambda p, q: _right(q, p)
+)
+BASE_TWO = Imitation(
+    "the logarithm has base 2. The values are right in bits; nats are asked for.", lambda p, q: _right(p, q) / np.log(2)
+)
 BASE_TEN = Imitation("the logarithm has base 10; nats use the natural one.", lambda p, q: _right(p, q) / np.log(10))
 MEAN = Imitation(
     "a mean over the outcomes instead of a sum. The average is already in the weights p; dividing by the number of outcomes "
@@ -124,9 +128,12 @@ MEAN = Imitation(
 )
 SIGN = Imitation("the sign: the ratio inside the logarithm is upside down.", lambda p, q: -_right(p, q))
 UNWEIGHTED = Imitation("the log-ratios are added without their weights p.", lambda p, q: np.log(p / q).sum(-1))
-WEIGHTED_BY_Q = Imitation("the log-ratio log p/q is weighted by q instead of p.", lambda p, q: np.sum(q * np.log(p / q), -1))
+WEIGHTED_BY_Q = Imitation(
+    "the log-ratio log p/q is weighted by q instead of p.", lambda p, q: np.sum(q * np.log(p / q), -1)
+)
 ABSOLUTE = Imitation(
-    "the absolute value of each term. Single terms may be negative; only their sum cannot be.", lambda p, q: np.abs(_terms(p, q)).sum(-1)
+    "the absolute value of each term. Single terms may be negative; only their sum cannot be.",
+    lambda p, q: np.abs(_terms(p, q)).sum(-1),
 )
 CROSS_ENTROPY = Imitation(
     "this is the cross-entropy H(P, Q). Subtract what P costs under its own code, H(P).",
@@ -150,13 +157,33 @@ ALWAYS_CLIPPED_AT_ZERO = Imitation(
     "infinite values are replaced by 0. An infinite divergence is a result, and the most important one.",
     lambda p, q: np.nan_to_num(_right(p, q), posinf=0.0),
 )
-TOTAL = Imitation("everything is summed into one number; the outcomes are on the last axis only.", lambda p, q: _terms(p, q).sum())
+TOTAL = Imitation(
+    "everything is summed into one number; the outcomes are on the last axis only.", lambda p, q: _terms(p, q).sum()
+)
 WRONG_AXIS = Imitation(
     "the sum runs over the rows (axis 0); the outcomes are on the last axis.",
     lambda p, q: _terms(p, np.broadcast_to(q, p.shape)).sum(0),
 )
 
-EPSILONS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-14, 1e-15, 2.220446049250313e-16, 1e-16, 1e-20, 1e-30, 1e-100, 1e-300)
+EPSILONS = (
+    1e-3,
+    1e-4,
+    1e-5,
+    1e-6,
+    1e-7,
+    1e-8,
+    1e-9,
+    1e-10,
+    1e-12,
+    1e-14,
+    1e-15,
+    2.220446049250313e-16,
+    1e-16,
+    1e-20,
+    1e-30,
+    1e-100,
+    1e-300,
+)
 CLAMPS = tuple(Imitation(_clamp_explanation(e), wrong) for e in EPSILONS for wrong in _clamp_variants(e))
 
 DIVERGENCE_IMITATIONS: tuple[Imitation, ...] = (
@@ -182,9 +209,12 @@ def _lost_digits(failure: Failure) -> float:
     return abs(float(failure.got) / float(failure.expected.split()[0]) - 1)
 
 
-NOT_SUMMED = Symptom("the terms come back one by one; add them up.", lambda f: f.value is not None and np.ndim(f.value) == 1)
+NOT_SUMMED = Symptom(
+    "the terms come back one by one; add them up.", lambda f: f.value is not None and np.ndim(f.value) == 1
+)
 DIVIDES_BY_ZERO = Symptom(
-    "a division by q = 0. Decide the cases before dividing: is p = 0 as well, or not?", lambda f: isinstance(f.error, ZeroDivisionError)
+    "a division by q = 0. Decide the cases before dividing: is p = 0 as well, or not?",
+    lambda f: isinstance(f.error, ZeroDivisionError),
 )
 LOG_OF_ZERO = Symptom(
     "math.log refuses 0. Decide the cases p = 0 and q = 0 before taking the logarithm.",

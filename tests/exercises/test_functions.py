@@ -333,7 +333,9 @@ def test_exact_functions_pass(function: Function) -> None:
 )
 def test_lost_digits_are_noticed(function: Function, at: str, mistake: str) -> None:
     report = exercises.check("kl-stable", function)
-    assert [statement for statement, holds in report.verdicts if not holds] == ["keeps its digits when P and Q nearly agree"]
+    assert [statement for statement, holds in report.verdicts if not holds] == [
+        "keeps its digits when P and Q nearly agree"
+    ]
     assert report.failure is not None
     p, q = report.failure.input.lines()
     assert p == "p = [3/4, 1/4]"

@@ -21,9 +21,11 @@ def kl(p: list[str], q: list[str]) -> mpf:
 
 def gaussian_kl_by_quadrature() -> mpf:
     """D(N(0, 1)‖N(0, 4)) as the integral it is."""
-    p = lambda x: exp(-x * x / 2) / sqrt(2 * pi)  # noqa: E731
-    q = lambda x: exp(-x * x / 8) / sqrt(8 * pi)  # noqa: E731
-    return quad(lambda x: p(x) * log(p(x) / q(x)), [-12, -4, 0, 4, 12])
+
+    def density(x: mpf, variance: int) -> mpf:
+        return exp(-x * x / (2 * variance)) / sqrt(2 * pi * variance)
+
+    return quad(lambda x: density(x, 1) * log(density(x, 1) / density(x, 4)), [-12, -4, 0, 4, 12])
 
 
 def correlated_kl_by_eigenvalues() -> mpf:
@@ -90,7 +92,9 @@ def test_wrong_answers_are_apart(id: str) -> None:
     ],
 )
 def test_named_wrong_answers_have_the_values_that_readers_get(id: str, value: float, says: str) -> None:
-    messages = [message for wrong, message in NUMBERS[id].rivals() if wrong == value or math.isclose(wrong, value, rel_tol=1e-6)]
+    messages = [
+        message for wrong, message in NUMBERS[id].rivals() if wrong == value or math.isclose(wrong, value, rel_tol=1e-6)
+    ]
     assert len(messages) == 1
     assert says in messages[0]
 

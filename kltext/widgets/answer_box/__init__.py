@@ -29,7 +29,7 @@ class AnswerBox(BookWidget):
     unit = traitlets.Unicode("", help="The unit asked for; empty for a plain number.").tag(sync=True)
     tolerance = traitlets.Float(help="Relative tolerance.").tag(sync=True)
     answer = traitlets.Union([traitlets.Float(), traitlets.Unicode()], help="The right value.").tag(sync=True)
-    wrong = traitlets.List(help="Pairs of a wrong value and what to say to it.").tag(sync=True)
+    wrong: traitlets.List[Any] = traitlets.List(help="Pairs of a wrong value and what to say to it.").tag(sync=True)
     otherwise = traitlets.Unicode("", help="What to say to a wrong value that nothing explains.").tag(sync=True)
     typed = traitlets.Unicode("", help="What stands in the box.").tag(sync=True)
     attempts = traitlets.Int(0, help="How many different wrong answers were tried.").tag(sync=True)
