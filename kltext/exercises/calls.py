@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-
 NOTHING = "None: the function returns nothing yet"
 
 
