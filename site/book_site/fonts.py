@@ -1,6 +1,7 @@
 """The text face and KaTeX's fonts, cut down to the characters that the book uses.
 
-Newsreader (SIL Open Font License) sets the text in two files, upright with its weights from regular to bold, and italic.
+Source Serif 4 (SIL Open Font License) sets the text in two files, upright with its weights from regular to bold, and
+italic. Its licence reserves its name, so the parts cut from it carry none.
 """
 
 import re
@@ -118,12 +119,12 @@ def used(pages: list[Path]) -> tuple[dict[str, set[str]], set[str]]:
 def cut(source: Path, target: Path, characters: set[str], **axes: object) -> None:
     """Write the part of a font that holds these characters, and of its axes these ranges."""
     font = TTFont(source)
-    if axes:
-        font = instancer.instantiateVariableFont(font, axes)
-    options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False)
+    options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False, name_IDs=[])
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(characters)))
     cutter.subset(font)
+    if axes:
+        font = instancer.instantiateVariableFont(font, axes)
     subset.save_font(font, target, options)
 
 
@@ -135,10 +136,10 @@ def write(root: Path, out: Path) -> None:
     target.mkdir(parents=True)
     for font, characters in formulas.items():
         cut(katex.dist(root) / "fonts" / f"KaTeX_{font}.woff2", target / f"KaTeX_{font}.woff2", characters)
-    face = root / "node_modules" / "@fontsource-variable" / "newsreader"
+    face = root / "node_modules" / "@fontsource-variable" / "source-serif-4"
     if not face.is_dir():
         raise ExtensionError(f"{face.relative_to(root)} is missing: run `make book`, or `npm ci` in the repository.")
     for style, weights in (("normal", (400, 700)), ("italic", 400)):
-        source = face / "files" / f"newsreader-latin-wght-{style}.woff2"
-        cut(source, target / f"newsreader-{style}.woff2", text, wght=weights)
-    shutil.copyfile(face / "LICENSE", target / "newsreader-LICENSE.txt")
+        source = face / "files" / f"source-serif-4-latin-wght-{style}.woff2"
+        cut(source, target / f"text-{style}.woff2", text, wght=weights)
+    shutil.copyfile(face / "LICENSE", target / "text-LICENSE.txt")

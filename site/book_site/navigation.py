@@ -31,6 +31,7 @@ def exercises(app: Sphinx, docname: str) -> list[str]:
 
 def chapter(app: Sphinx, docname: str, title: str | None = None) -> Chapter:
     rendered = app.builder.render_partial(app.env.titles[docname])["title"]
+    rendered = re.sub(r'<span class="section-number">.*?</span>', "", rendered)  # the templates set the number
     number = app.env.toc_secnumbers.get(docname, {}).get("", ())
     return Chapter(docname, title or rendered, ".".join(map(str, number)), exercises(app, docname))
 
