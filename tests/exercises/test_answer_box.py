@@ -375,6 +375,13 @@ def test_markup_that_is_typed_stays_text(page: Page) -> None:
     expect(page.locator("img")).to_have_count(0)
 
 
+def test_enter_submits_once(page: Page) -> None:
+    """JupyterLab keeps Enter from submitting a form; the box does it itself, and the form must not do it again."""
+    page.evaluate("window.submits = 0; addEventListener('submit', () => { window.submits += 1; }, true)")
+    expect(answer(page, "0.737")).to_contain_text("Not yet.")
+    assert page.evaluate("window.submits") == 0
+
+
 def test_keyboard_alone(page: Page) -> None:
     box(page).get_by_label("Your answer").focus()
     page.keyboard.type("0.9log2(1.8)+0.1log2(0.2)")
@@ -414,6 +421,23 @@ def test_without_javascript_a_sentence_stands_there(browser: Browser, exercise_p
     page.goto(exercise_page("kl-warm-coin"))
     expect(page.get_by_text("The check needs JavaScript; the solution below does not.")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_the_box_takes_the_room_that_was_kept_for_it(
+    browser: Browser, exercise_page: Callable[..., str], width: int
+) -> None:
+    heights = []
+    for scripts in (False, True):
+        context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.goto(exercise_page("kl-warm-coin"))
+        expect(page.locator("form[data-kl-exercise]")).to_have_count(int(scripts))
+        bounds = page.locator(".kl-widget").bounding_box()
+        assert bounds is not None
+        heights.append(bounds["height"])
+        context.close()
+    assert abs(heights[1] - heights[0]) < 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

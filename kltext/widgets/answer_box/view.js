@@ -22,7 +22,7 @@ export function createView({ id, unit, tolerance }, { onType, onSubmit, onHint }
   const uid = `kl-answer-${++boxes}`;
   const input = h("input", {
     id: `${uid}-input`, type: "text", class: "kl-answer-input", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "done",
-    maxlength: "120", "aria-describedby": `${uid}-note ${uid}-verdict`, input: onType,
+    maxlength: "120", "aria-describedby": `${uid}-note ${uid}-verdict`, input: onType, keydown: submitOnEnter,
   });
   const note = h("p", { id: `${uid}-note`, class: "kl-answer-note" });
   const badge = h("span", { class: "kl-answer-badge", hidden: true }, h("span", { "aria-hidden": "true" }, "✓ "), "solved");
@@ -37,6 +37,13 @@ export function createView({ id, unit, tolerance }, { onType, onSubmit, onHint }
     h("div", { class: "kl-answer-head" }, h("label", { for: `${uid}-input` }, unit ? `Your answer, in ${unit}` : "Your answer"), badge),
     h("div", { class: "kl-answer-row" }, input, h("button", { type: "submit", class: "kl-button kl-answer-check", "data-kl-action": "check" }, "Check")),
     note, verdict, hint);
+  /** JupyterLab keeps Enter from submitting a form, so it is done by hand. */
+  function submitOnEnter(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    onSubmit();
+  }
+
   const help = `Within ${percent(tolerance)} counts. Also understood: 3/8, 5.3e-1, ln(2), sqrt(2), inf.`;
 
   return {
