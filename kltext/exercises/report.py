@@ -56,8 +56,8 @@ class Report:
         """Whether the function does not return anything so far."""
         return self.failure is not None and self.failure.got == NOTHING
 
-    def _marks(self) -> list[str]:
-        return ["○ " if self.untouched else "✓ " if holds else "✗ " for _, holds in self.verdicts]
+    def _statements(self, verdict: bool) -> list[str]:
+        return [statement for statement, holds in self.verdicts if holds == verdict]
 
     def __repr__(self) -> str:
         parts = [self.summary]
@@ -65,18 +65,20 @@ class Report:
             parts.append("The smallest input that fails:\n" + "\n".join(f"    {line}" for line in self.failure.lines()))
         if self.mistake:
             parts.append(f"This looks like: {self.mistake}")
-        parts.append(
-            "\n".join(f"  {mark}{statement}" for mark, (statement, _) in zip(self._marks(), self.verdicts, strict=True))
-        )
+        marks = ["○" if self.untouched else "✓" if holds else "✗" for _, holds in self.verdicts]
+        parts.append("\n".join(f"  {mark} {text}" for mark, (text, _) in zip(marks, self.verdicts, strict=True)))
         return "\n\n".join(parts)
 
     def _repr_markdown_(self) -> str:
         parts = [f"**{'✓' if self.passed else '○' if self.untouched else '✗'} {self.summary}**"]
-        if self.failure and not self.untouched:
+        if self.untouched:
+            return "\n\n".join([*parts, "\n".join(f"- {statement}" for statement, _ in self.verdicts)])
+        if self.failure:
             parts.append("The smallest input that fails:\n\n```text\n" + "\n".join(self.failure.lines()) + "\n```")
         if self.mistake:
             parts.append(f"This looks like: {self.mistake}")
-        parts.append(
-            "\n".join(f"- {mark}{statement}" for mark, (statement, _) in zip(self._marks(), self.verdicts, strict=True))
-        )
+        if failing := self._statements(False):
+            parts.append("✗ Fails:\n\n" + "\n".join(f"- {statement}" for statement in failing))
+        if holding := self._statements(True):
+            parts.append(f"✓ Holds: {'; '.join(holding)}.")
         return "\n\n".join(parts)

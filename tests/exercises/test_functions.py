@@ -291,7 +291,9 @@ def test_the_report_reads_as_promised() -> None:
     markdown = exercises.check("kl-bug", masks_q)._repr_markdown_()
     assert markdown.startswith("**✗ kl-bug: not yet. 5 of 10 properties fail.**\n\n")
     assert "```text\np = [1, 0]\nq = [0, 1]\n" in markdown
-    assert "- ✗ is infinite where" in markdown
+    assert "✗ Fails:\n\n- is infinite where Q rules out an outcome that P allows\n- is never negative\n" in markdown
+    assert markdown.endswith("accepts plain lists; does not change its inputs.")
+    assert "✓ Holds: stays finite where" in markdown
 
 
 # Keeping the digits where P and Q nearly agree.
