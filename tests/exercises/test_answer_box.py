@@ -399,6 +399,43 @@ def test_a_reset_elsewhere_takes_the_badge_away(page: Page) -> None:
     expect(box(page).locator(".kl-answer-badge")).to_be_hidden()
 
 
+LIVE = """async ([source, state]) => {
+  const values = { ...state, typed: "", attempts: 0, solved: false };
+  const listeners = new Set();
+  window.saved = [];
+  window.model = {
+    get: (name) => values[name],
+    set(name, value) { values[name] = value; },
+    save_changes() { window.saved.push({ ...values }); },
+    on(type, listener) { listeners.add(listener); },
+    off(type, listener) { listeners.delete(listener); },
+    fromPython(name, value) { values[name] = value; listeners.forEach((listener) => listener()); },
+    listening: () => listeners.size,
+  };
+  const { default: widget } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  window.leave = widget.render({ model: window.model, el: document.body.appendChild(document.createElement("div")) });
+}"""
+
+
+def test_in_a_live_notebook_the_state_goes_both_ways(browser: Browser, root: Path) -> None:
+    """The bundle that anywidget loads, with a model that records what reaches Python."""
+    page = browser.new_page()
+    page.goto("about:blank")
+    source = (root / "kltext/widgets/static/answer_box.js").read_text()
+    page.evaluate(LIVE, [source, exercises.number("kl-warm-coin").state()])
+    answer = page.get_by_label("Your answer, in bits")
+    answer.fill("0.737")
+    answer.press("Enter")
+    assert page.evaluate("[model.get('typed'), model.get('attempts'), model.get('solved')]") == ["0.737", 1, False]
+    page.evaluate("model.fromPython('typed', '0.531')")
+    expect(answer).to_have_value("0.531")
+    page.get_by_role("button", name="Check").click()
+    assert page.evaluate("[saved.at(-1).typed, saved.at(-1).attempts, saved.at(-1).solved]") == ["0.531", 1, True]
+    page.evaluate("leave()")
+    assert page.evaluate("model.listening()") == 0
+    page.close()
+
+
 def test_without_storage_the_box_still_works(browser: Browser, exercise_page: Callable[..., str]) -> None:
     context = browser.new_context()
     context.add_init_script(

@@ -1,6 +1,8 @@
 """Exercises answered by a function: right ones pass, and each wrong one is caught, at the smallest input, with its mistake named."""
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +10,9 @@ import numpy as np
 import pytest
 from scipy.special import rel_entr, xlogy
 
-from kltext import exercises, kl_divergence
+from kltext import exercises, js_divergence, kl_divergence
 from kltext.exercises.inputs import laws, nearly_equal_pairs, simple_pairs
+from kltext.exercises.properties import Property, divergence_properties
 
 Function = Callable[[Any, Any], Any]
 
@@ -385,6 +388,35 @@ def test_wrong_rows_are_caught(function: Function, smallest: list[str], got: str
     assert report.failure.input.lines() == smallest, report
     assert report.failure.got.startswith(got), report
     assert mistake in (report.mistake or ""), report
+
+
+# The properties serve other divergences.
+
+
+def failing(properties: list[Property], function: Function, reference: Function) -> list[str]:
+    return [x.statement for x in properties if x.first_failure(function, reference)]
+
+
+def test_properties_of_a_symmetric_finite_divergence() -> None:
+    properties = divergence_properties(js_divergence, infinite_without_support=False, additive=False, symmetric=True)
+    assert failing(properties, js_divergence, js_divergence) == []
+    wrong = failing(properties, kl_divergence, js_divergence)
+    assert wrong == ["is the same in both directions", "agrees with kltext on simple and on random inputs"]
+
+
+def test_properties_know_a_divergence_that_does_not_add_up() -> None:
+    assert "adds up over independent parts" in failing(
+        divergence_properties(js_divergence), js_divergence, js_divergence
+    )
+
+
+def test_checking_functions_needs_no_widgets() -> None:
+    code = (
+        "import sys; from kltext import exercises, kl_divergence; exercises.check('kl-implement', kl_divergence);"
+        "print(sorted({'anywidget', 'ipywidgets', 'matplotlib', 'kltext.widgets'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 # The inputs themselves.
