@@ -1,0 +1,144 @@
+"""The built book, a server for it, a browser, and a watch on everything a reader would not see."""
+
+import functools
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tools import chromium
+
+
+def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Run Jupyter Book as `make book` does; the site is then below target/_build/html."""
+    run = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    options = ["build", "-W", "--keep-going", "--path-output", str(target), str(source)]
+    return subprocess.run([*run, *options], capture_output=True, text=True, timeout=600)
+
+
+@pytest.fixture(scope="session")
+def book(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site: BOOK_HTML, or what `make book` made, or a build of our own."""
+    if named := os.environ.get("BOOK_HTML"):
+        return Path(named)
+    made = root / "_build" / "html"
+    if (made / "index.html").is_file():
+        return made
+    folder = tmp_path_factory.mktemp("book")
+    done = build(root, folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(book: Path) -> list[str]:
+    """The addresses of all pages, relative to the site."""
+    return sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html"))
+
+
+@pytest.fixture(scope="session")
+def soups(book: Path, pages: list[str]) -> dict[str, BeautifulSoup]:
+    """Every page, parsed."""
+    return {page: BeautifulSoup((book / page).read_bytes(), "html.parser") for page in pages}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def origin(book: Path) -> Iterator[str]:
+    """The site, served on loopback."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(book)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def addresses(book: Path, origin: str) -> dict[str, str]:
+    """Where the site begins: as served, and as opened from disk."""
+    return {"http": origin, "file": book.as_uri() + "/"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What happened in a context that a reader would not see."""
+
+    inside: tuple[str, ...]
+    problems: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        page.on("console", lambda m: self.problems.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        page.on("requestfailed", lambda r: self.problems.append(f"failed: {r.url} {r.failure}"))
+        page.on("response", lambda r: self.problems.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        page.on("request", self.request)
+
+    def request(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith((*self.inside, "data:", "blob:", "about:")):
+            self.problems.append(f"outside: {url}")
+
+
+@pytest.fixture
+def reader(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[..., Page]]:
+    """Opens pages as a reader with these settings; at the end nothing may have gone wrong, and nothing left the site."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open_page(path: str = "", *, by: str = "http", watch: bool = True, **settings: object) -> Page:
+        if not opened or settings.pop("anew", False) or settings:
+            settings.setdefault("viewport", {"width": 1280, "height": 900})
+            context = browser.new_context(**settings)  # type: ignore[arg-type]
+            context.route(lambda url: not url.startswith((*addresses.values(), "data:", "blob:")), lambda route: route.abort())
+            opened.append((context, Watch(tuple(addresses.values()))))
+        context, watching = opened[-1]
+        page = context.new_page()
+        if watch:
+            watching.attach(page)
+        page.goto(addresses[by] + path, wait_until="load")
+        return page
+
+    yield open_page
+    for context, _ in opened:
+        context.close()
+    assert [problem for _, watching in opened for problem in watching.problems] == []
+
+
+@pytest.fixture(scope="session")
+def chapters(soups: dict[str, BeautifulSoup]) -> list[str]:
+    """The pages made from notebooks."""
+    found = [page for page, soup in soups.items() if soup.select_one(".page-tools a[download]")]
+    assert found
+    return found
+
+
+def read_through(page: Page) -> None:
+    """Scroll once through a page, so that everything lazy has been laid out and every widget is alive."""
+    page.evaluate(
+        """async () => {
+            const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 8)));
+            document.documentElement.style.scrollBehavior = "auto";
+            for (let y = 0; y < document.documentElement.scrollHeight; y += 700) { scrollTo(0, y); await frame(); }
+            scrollTo(0, 0);
+            await frame();
+        }"""
+    )
