@@ -53,11 +53,11 @@ STYLE = {
     "savefig.pad_inches": 0.04,
     "font.family": "DejaVu Sans",
     "mathtext.fontset": "dejavusans",
-    "font.size": 10,
+    "font.size": 10.5,
     "axes.titlesize": 10.5,
-    "axes.labelsize": 10,
-    "xtick.labelsize": 9.5,
-    "ytick.labelsize": 9.5,
+    "axes.labelsize": 10.5,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
     "text.color": COLOURS["ink"],
     "axes.labelcolor": COLOURS["ink"],
     "xtick.color": COLOURS["line"],
@@ -107,11 +107,13 @@ def use_style() -> None:
     shell.display_formatter.formatters["image/svg+xml"].for_type(Figure, lambda fig: _svg(fig, sized=True))
 
 
-def figure(width: float = 7.0, height: float = 3.2) -> Figure:
+def figure(width: float = 5.8, height: float = 3.0) -> Figure:
     """An empty figure, sized in inches, that lays out its axes without overlap.
 
-    >>> figure(7, 3).get_size_inches().tolist()
-    [7.0, 3.0]
+    The default width keeps the text readable when the picture is as narrow as a phone.
+
+    >>> figure().get_size_inches().tolist()
+    [5.8, 3.0]
     """
     with mpl.rc_context(STYLE):
         return Figure(figsize=(width, height), layout="constrained")
@@ -158,7 +160,7 @@ def ratio_panel(
     x = np.arange(p.size)
 
     with mpl.rc_context(STYLE):
-        fig = Figure(figsize=(7.0, 5.0), layout="constrained")
+        fig = Figure(figsize=(5.8, 4.6), layout="constrained")
         top, middle, bottom = fig.subplots(3, 1, sharex=True, height_ratios=[1.35, 1, 1.2])
         _paired_bars(top, x, p, q)
         _stems(middle, x, ratio, names)
@@ -197,7 +199,7 @@ def gaussian_panel(
     p, q, ratio = np.exp(log_p), np.exp(log_q), log_p - log_q
 
     with mpl.rc_context(STYLE):
-        fig = Figure(figsize=(7.0, 5.0), layout="constrained")
+        fig = Figure(figsize=(5.8, 4.6), layout="constrained")
         top, middle, bottom = fig.subplots(3, 1, sharex=True, height_ratios=[1.35, 1, 1.2])
         ceiling = max(p.max(), q.max())
         if log_scale:
