@@ -45,7 +45,7 @@ def as_arrays(**values: ArrayLike) -> tuple[Any, ...]:
         if library in ("torch", "jax") and libraries[name] != library:
             array = like(xp, array, next(v for v in values.values() if _library(v) == library))
         kind = _dtype_kind(library, xp, array)
-        if kind not in "fi":
+        if not kind:
             raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
         if kind == "f" and libraries[name] != "none":
             dtypes.append(array.dtype)

@@ -171,5 +171,6 @@ def _common_batch(**arrays: Array) -> tuple[int, ...]:
         raise ValueError(f"mean_p must have shape (…, k) with k ≥ 1, got {shapes['mean_p']}")
     for name, tail in (("cov_p", k + k), ("mean_q", k), ("cov_q", k + k)):
         if shapes[name][-len(tail) :] != tail:
-            raise ValueError(f"{name} must have shape (…, {str(tail)[1:]} to fit mean_p, got {shapes[name]}")
+            wanted = ", ".join(map(str, tail))
+            raise ValueError(f"{name} must have shape (…, {wanted}) to fit mean_p, got {shapes[name]}")
     return common_shape(**{name: s[: -(2 if name.startswith("cov") else 1)] for name, s in shapes.items()})

@@ -36,6 +36,9 @@ class Autograd(Numpy):
         gradients = autograd.grad(lambda every: function(*every))(tuple(np.array(a) for a in arguments))
         return [np.asarray(g) for g in gradients]
 
+    def gradient(self, function):
+        return lambda argument: self.gradients(function, argument)[0]
+
 
 class Torch:
     name = "torch"
@@ -62,6 +65,9 @@ class Torch:
         tensors = [torch.tensor(np.asarray(a), requires_grad=True) for a in arguments]
         function(*tensors).backward()
         return [t.grad.numpy() for t in tensors]
+
+    def gradient(self, function):
+        return lambda argument: self.gradients(function, argument)[0]
 
 
 class Jax:
@@ -91,8 +97,14 @@ class Jax:
     def gradients(self, function, *arguments):
         import jax
 
-        gradient = jax.jit(jax.grad(function, argnums=tuple(range(len(arguments)))))
+        gradient = jax.grad(function, argnums=tuple(range(len(arguments))))
         return [np.asarray(g) for g in gradient(*(self.array(a) for a in arguments))]
+
+    def gradient(self, function):
+        import jax
+
+        compiled = jax.jit(jax.grad(function))
+        return lambda argument: np.asarray(compiled(argument))
 
 
 def installed(name):

@@ -115,7 +115,10 @@ def test_normalisation_to_rounding(exact):
 @pytest.mark.parametrize("scale", [1e-150, 1e-3, 1.0, 1e150])
 def test_gaussian_kl_near_equal(exact, scale):
     for difference in (1e-12, 1e-8, 1e-4, 1e-2, 0.03, 0.05, 0.1, 0.5):
-        for mean_p, std_p in ((scale, scale * (1 + difference)), (scale * (1 - difference / 3), scale * (1 - difference))):
+        for mean_p, std_p in (
+            (scale, scale * (1 + difference)),
+            (scale * (1 - difference / 3), scale * (1 - difference)),
+        ):
             got = gaussian_kl(mean_p, std_p, scale, scale)
             assert exact.relative_error(got, exact.gaussian_kl(mean_p, std_p, scale, scale)) < 2e-14
 
