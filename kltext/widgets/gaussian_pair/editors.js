@@ -21,7 +21,7 @@ export function createEditors(put) {
     show(state) {
       for (const { name, typed, range } of fields) {
         typed.show(String(state[name]));
-        range.value = state[name];
+        if (Number(range.value) !== state[name]) range.value = state[name];
       }
     },
   };

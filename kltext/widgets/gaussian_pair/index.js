@@ -75,6 +75,7 @@ function build(app) {
       parts.show({
         numbers, unit: state.unit, text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
         parts: [measured.parts.spread, measured.parts.shift, "wrong spread + wrong mean = D(P‖Q)"],
+        width, room: { pieces: Array(11).fill(8), words: 90 },
       });
     },
   };

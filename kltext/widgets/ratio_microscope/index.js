@@ -77,11 +77,13 @@ function build(app) {
       view(state, measured, { width, chosen, reached: held });
       unit.show(state.unit);
       inspector.show(state, measured, chosen);
-      showFormula(parts.formula, state, measured.numbers, { chosen, most: width < 440 ? 3 : 5 });
       const { numbers } = measured;
+      const terms = width < 440 ? 3 : 5; // of the formula
+      showFormula(parts.formula, state, numbers, { chosen, most: terms });
       parts.show({
         numbers, unit: state.unit, text: inWords(state, numbers), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
         parts: [numbers.entropy_p, numbers.kl_pq, "H(P) + D(P‖Q) = H(P,Q)"],
+        width, room: { pieces: [9, ...Array(Math.min(state.p.length, terms)).fill(24), 15], words: 95 },
       });
     },
   };
@@ -93,9 +95,9 @@ const isPreset = (state, preset) => ["p", "q", "labels"].every((name) => preset[
 function inWords(state, numbers) {
   const ruled = impossible(state);
   if (ruled.length > 0) {
-    const names = ruled.map((i) => `“${state.labels[i]}”`).join(" and ");
-    const its = ruled.map((i) => probability(state.p[i])).join(" and ");
-    return `D(P‖Q) is infinite: Q rules out ${names}, to which P gives ${its}.`;
+    const names = ruled.map((i) => `“${state.labels[i]}”`);
+    const mass = probability(ruled.reduce((sum, i) => sum + state.p[i], 0));
+    return `D(P‖Q) is infinite: Q rules out ${names.length > 3 ? `${names.slice(0, 3).join(", ")} and more` : names.join(" and ")}, to which P gives ${mass}.`;
   }
   if (state.p.every((value, i) => value === state.q[i])) return "P and Q are equal: every log-ratio is 0, and so are both divergences.";
   const cost = `Believing Q while P generates the data costs ${number(numbers.kl_pq)} ${state.unit} of extra surprise per draw.`;

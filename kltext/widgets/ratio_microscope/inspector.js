@@ -1,5 +1,5 @@
 /** The outcome under the lens: its name, its two probabilities to type, its lock, and its share of the divergence in numbers. */
-import { button, h, numberField, setText } from "../shared/dom.js";
+import { button, h, numberField, setAttribute, setText } from "../shared/dom.js";
 import { number, probability, signed } from "../shared/format.js";
 import { FEWEST, MOST, most, withOutcome, withoutOutcome } from "./math.js";
 
@@ -48,23 +48,23 @@ export function createInspector(app, { choose, put, settle }) {
     show(state, { ratios, contributions }, i) {
       chosen = i;
       const label = state.labels[i];
-      if (document.activeElement !== name) name.value = label;
+      if (document.activeElement !== name && name.value !== label) name.value = label;
       const isLocked = state.locked.includes(i);
       const alone = state.p.length - state.locked.length < 2;
       for (const which of ["p", "q"]) {
         const { typed, range } = editors[which];
         const about = `${which.toUpperCase()} of ${label}`;
         typed.show(String(Number(state[which][i].toPrecision(6))));
-        typed.element.setAttribute("aria-label", `${about}, a probability`);
-        typed.element.disabled = range.disabled = isLocked || alone;
-        range.setAttribute("aria-label", about);
-        range.max = most(state[which], i, state.locked);
-        range.value = state[which][i];
+        setAttribute(typed.input, "aria-label", `${about}, a probability`);
+        typed.input.disabled = range.disabled = isLocked || alone;
+        setAttribute(range, "aria-label", about);
+        setAttribute(range, "max", most(state[which], i, state.locked));
+        if (Number(range.value) !== state[which][i]) range.value = state[which][i];
       }
-      lock.setAttribute("aria-pressed", String(isLocked));
-      lock.setAttribute("aria-label", `Lock ${label}`);
+      setAttribute(lock, "aria-pressed", String(isLocked));
+      setAttribute(lock, "aria-label", `Lock ${label}`);
       remove.disabled = state.p.length <= FEWEST;
-      remove.setAttribute("aria-label", `Remove ${label}`);
+      setAttribute(remove, "aria-label", `Remove ${label}`);
       add.disabled = state.p.length >= MOST;
       setText(story, tell(state, ratios[i], contributions[i], i));
     },

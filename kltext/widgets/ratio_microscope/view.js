@@ -5,7 +5,7 @@
 import { select } from "../shared/d3.js";
 import { number, probability, signed, spoken } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
-import { axis, bar, handles, hatch, layers, magnified, reach, runningTotal, titles, torn } from "../shared/stage.js";
+import { axis, bar, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { most } from "./math.js";
 
 const FLOOR = { nats: { ratio: 1, share: 0.3 }, bits: { ratio: 1.5, share: 0.45 } };
@@ -50,35 +50,33 @@ function layout(width, count, reached) {
 export function createView(element, uid) {
   const svg = select(element);
   const hatching = hatch(svg, uid);
-  const layer = layers(svg, ["lens", "axes", "bars", "total", "words", "handles"]);
+  const layer = layers(svg, ["lens", "axes", "bars", "total", "titles", "words", "handles"]);
+
+  let drawn = "";
 
   return function draw(state, { ratios, contributions, numbers }, { width, chosen, reached }) {
     const at = layout(width, state.p.length, reached);
     const outcomes = state.labels.map((label, i) => ({ i, label, p: state.p[i], q: state.q[i], r: ratios[i], c: contributions[i], x: at.middle(i) }));
-    const floor = FLOOR[state.unit];
-    svg.attr("width", width).attr("height", at.height).attr("viewBox", `0 0 ${width} ${at.height}`);
-
-    layer.lens.selectAll("rect").data([chosen]).join("rect").attr("class", "kl-lens-band")
-      .attr("x", at.middle(chosen) - at.pitch / 2 + 1).attr("width", at.pitch - 2).attr("y", at.top1 - 22).attr("height", at.height - at.top1 + 18).attr("rx", 8);
-
-    const sides = { left: at.left, right: at.right };
-    axis(layer.axes, "p", at.p, { ...sides, count: 2 });
-    axis(layer.axes, "r", at.r, { ...sides, count: 3 });
-    axis(layer.axes, "c", at.c, { ...sides, count: 3 });
+    const frame = JSON.stringify([width, state.labels, state.locked, state.unit, reached]);
+    if (frame !== drawn) furniture(layer, svg, state, outcomes, at, reached);
+    drawn = frame;
+    put(each(layer.lens, "rect", "kl-lens-band", [0]), { x: at.middle(chosen) - at.pitch / 2 + 1, width: at.pitch - 2, y: at.top1 - 22, height: at.height - at.top1 + 18, rx: 8 });
 
     // P stands left of Q; r and p·r stand in the middle of their outcome.
     const gap = Math.max(1, at.thick * 0.06);
-    draw2(layer.bars, "kl-bar-p", outcomes, (d) => bar(d.x - gap - at.thick, at.thick, at.p(0), at.p(d.p)));
-    draw2(layer.bars, "kl-bar-q", outcomes, (d) => bar(d.x + gap, at.thick, at.p(0), at.p(d.q)));
-    draw2(layer.bars, "kl-bar-r", outcomes.filter((d) => !Number.isNaN(d.r)), (d) => column(d.x, at.wide, at.r, d.r));
-    draw2(layer.bars, "kl-bar-c", outcomes, (d) => column(d.x, at.wide, at.c, d.c))
-      .classed("kl-gain", (d) => d.c > 0).classed("kl-loss", (d) => d.c < 0).attr("fill", (d) => (d.c < 0 ? hatching : null));
+    const bars = (name, data, attributes) => put(each(layer.bars, "path", name, data, (d) => d.i), attributes);
+    bars("kl-bar-p", outcomes, { d: (d) => bar(d.x - gap - at.thick, at.thick, at.p(0), at.p(d.p)) });
+    bars("kl-bar-q", outcomes, { d: (d) => bar(d.x + gap, at.thick, at.p(0), at.p(d.q)) });
+    bars("kl-bar-r", outcomes.filter((d) => !Number.isNaN(d.r)), { d: (d) => column(d.x, at.wide, at.r, d.r) });
+    bars("kl-bar-c", outcomes, {
+      class: (d) => `${d.c > 0 ? "kl-gain " : d.c < 0 ? "kl-loss " : ""}kl-bar-c`, fill: (d) => (d.c < 0 ? hatching : null), d: (d) => column(d.x, at.wide, at.c, d.c),
+    });
 
     runningTotal(layer.total, {
       x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, scale: at.c, hatching, over: OVER, total: numbers.kl_pq,
       parts: outcomes.map((d) => ({ id: d.i, value: d.c })), label: number(numbers.kl_pq, 3),
     });
-    words(layer.words, state, outcomes, at, floor, reached);
+    numbersBeside(layer.words, outcomes, at);
 
     handles(layer.handles, outcomes.flatMap((d) => ["p", "q"].map((which) => {
       const value = d[which];
@@ -95,50 +93,49 @@ export function createView(element, uid) {
   };
 }
 
-const draw2 = (layer, name, data, outline) =>
-  layer.selectAll(`path.${name}`).data(data, (d) => d.i).join((enter) => enter.append("path").attr("class", name)).attr("d", outline);
-
 /** A bar from zero to value; an infinite one leaves its frame, torn off. */
 function column(x, width, scale, value) {
   const start = x - width / 2;
   if (Number.isFinite(value)) return bar(start, width, scale(0), scale(value));
-  return torn(start, width, scale(0), value > 0 ? scale.range[1] - OVER : scale.range[0] + OVER);
+  return bar(start, width, scale(0), value > 0 ? scale.range[1] - OVER : scale.range[0] + OVER, true);
 }
 
-/** Titles, names of outcomes and the numbers that fit beside their bars. */
-function words(layer, state, outcomes, at, floor, reached) {
-  const put = (name, data, x, y, text, anchor = "middle") =>
-    layer.selectAll(`text.${name.split(" ").at(-1)}`).data(data, (d) => d.i ?? d).join((enter) => enter.append("text").attr("class", name).attr("text-anchor", anchor))
-      .attr("x", x).attr("y", y).text(text);
+const write = (layer, name, data, x, y, text, more = {}) => put(each(layer, "text", name, data, (d) => d.i ?? d), { x, y, "text-anchor": "middle", ...more }, text);
 
-  titles(layer, [
+/** What stays while a bar moves: axes, titles, the outcomes' names. */
+function furniture(layer, svg, { locked, unit }, outcomes, at, reached) {
+  put(svg, { width: at.width, height: at.height, viewBox: `0 0 ${at.width} ${at.height}` });
+  const sides = { left: at.left, right: at.right };
+  axis(layer.axes, "p", at.p, { ...sides, count: 2 });
+  axis(layer.axes, "r", at.r, { ...sides, count: 3 });
+  axis(layer.axes, "c", at.c, { ...sides, count: 3 });
+  titles(layer.titles, [
     [at.top1 - 32, [["probability under "], ["P", "kl-ink-p"], [" (solid) and "], ["Q", "kl-ink-q"], [" (dashed)"]]],
-    [at.top2 - 18, [["log-ratio "], ["r = log p − log q", "kl-ink-r"], [`  ${magnified(reached.ratio, floor.ratio)}`, "kl-note"]]],
-    [at.top3 - 18, [["contribution "], ["p · r", "kl-ink-gain"], [`  ${magnified(reached.share, floor.share)}`, "kl-note"]]],
+    [at.top2 - 18, [["log-ratio "], ["r = log p − log q", "kl-ink-r"], [`  ${magnified(reached.ratio, FLOOR[unit].ratio)}`, "kl-note"]]],
+    [at.top3 - 18, [["contribution "], ["p · r", "kl-ink-gain"], [`  ${magnified(reached.share, FLOOR[unit].share)}`, "kl-note"]]],
   ]);
   const room = Math.floor((at.pitch - 4) / 7);
   const short = (text) => (text.length <= room ? text : room < 3 ? text.slice(0, Math.max(1, room)) : `${text.slice(0, room - 1)}…`);
-  put("kl-name", outcomes, (d) => d.x, at.p(0) + 20, (d) => short(d.label)).classed("kl-locked", (d) => state.locked.includes(d.i));
-  layer.selectAll("path.kl-lock").data(outcomes.filter((d) => state.locked.includes(d.i)), (d) => d.i).join("path").attr("class", "kl-lock")
-    .attr("d", "M-5,-1h10v7h-10zM-3,-1v-2.5a3,3 0 0 1 6,0v2.5").attr("transform", (d) => `translate(${d.x},${at.p(0) + 32})`);
-
-  const numbers = at.thick >= 29 ? outcomes : [];
-  put("kl-of kl-of-p", numbers, (d) => d.x - at.thick / 2 - 1, (d) => at.p(d.p) - 10, (d) => probability(d.p));
-  put("kl-of kl-of-q", numbers, (d) => d.x + at.thick / 2 + 1, (d) => at.p(d.q) - 10, (d) => probability(d.q));
-  const always = (value) => !Number.isFinite(value); // what is infinite or undefined is always said
-  const beside = (name, scale, key) =>
-    put(`kl-of ${name}`, outcomes.filter((d) => at.pitch >= 46 || always(d[key])), (d) => d.x, (d) => besideY(scale, d[key]), (d) => (Number.isNaN(d[key]) ? "0/0" : signed(d[key], 2).replace("+∞", "∞")))
-      .classed("kl-inside", (d) => !Number.isFinite(d[key]) && !Number.isNaN(d[key]));
-  beside("kl-of-r", at.r, "r");
-  beside("kl-of-c", at.c, "c");
-
+  write(layer.titles, "kl-name", outcomes, (d) => d.x, at.p(0) + 20, (d) => short(d.label));
+  put(each(layer.titles, "path", "kl-lock", outcomes.filter((d) => locked.includes(d.i)), (d) => d.i), {
+    d: "M-5,-1h10v7h-10zM-3,-1v-2.5a3,3 0 0 1 6,0v2.5", transform: (d) => `translate(${d.x},${at.p(0) + 32})`,
+  });
+  const hint = (i, x, y, text, anchor) => write(layer.titles, `kl-hint kl-hint-${i}`, [0], x, y, text, { "text-anchor": anchor });
   const gutter = at.right + (at.narrow ? 6 : 16);
-  const hint = (name, y, text) => put(`kl-hint ${name}`, [0], gutter, y, text, "start");
-  hint("kl-hint-1", at.r(0) - (at.narrow ? 24 : 22), "likelier");
-  hint("kl-hint-2", at.r(0) - (at.narrow ? 10 : 8), "under P");
-  hint("kl-hint-3", at.r(0) + (at.narrow ? 20 : 18), "likelier");
-  hint("kl-hint-4", at.r(0) + (at.narrow ? 34 : 32), "under Q");
-  put("kl-hint kl-hint-5", [0], at.width, at.top3 - 18, "sum = D(P‖Q)", "end");
+  [[-22, "likelier"], [-8, "under P"], [18, "likelier"], [32, "under Q"]].forEach(([dy, text], i) => hint(i, gutter, at.r(0) + dy, text, "start"));
+  hint(4, at.width, at.top3 - 18, "sum = D(P‖Q)", "end");
+}
+
+/** The numbers that fit beside their bars; what is infinite or undefined is always said. */
+function numbersBeside(layer, outcomes, at) {
+  const roomy = at.thick >= 29 ? outcomes : [];
+  write(layer, "kl-of kl-of-p", roomy, (d) => d.x - at.thick / 2 - 1, (d) => at.p(d.p) - 10, (d) => probability(d.p));
+  write(layer, "kl-of kl-of-q", roomy, (d) => d.x + at.thick / 2 + 1, (d) => at.p(d.q) - 10, (d) => probability(d.q));
+  const infinite = (value) => !Number.isFinite(value) && !Number.isNaN(value);
+  for (const [key, scale] of [["r", at.r], ["c", at.c]]) {
+    write(layer, `kl-of kl-of-${key}`, outcomes.filter((d) => at.pitch >= 46 || !Number.isFinite(d[key])), (d) => d.x, (d) => besideY(scale, d[key]),
+      (d) => (Number.isNaN(d[key]) ? "0/0" : signed(d[key], 2).replace("+∞", "∞")), { class: (d) => `kl-of ${infinite(d[key]) ? "kl-inside " : ""}kl-of-${key}` });
+  }
 }
 
 /** Where a bar's number stands: just past its end, always inside the picture. */

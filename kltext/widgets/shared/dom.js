@@ -17,6 +17,11 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** The same for an attribute. */
+export function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+
 /** A quiet button; `action` becomes data-kl-action. */
 export const button = (text, action, onClick, attributes = {}) =>
   h("button", { type: "button", class: "kl-button", "data-kl-action": action, click: onClick, ...attributes }, text);
@@ -28,14 +33,14 @@ export function choice(uid, legend, name, options, onChange) {
     return [input, h("label", {}, input, h("span", {}, text))];
   });
   const element = h("fieldset", { class: "kl-choice" }, h("legend", { class: "kl-hidden" }, legend), ...inputs.map(([, label]) => label));
-  return { element, show: (value) => inputs.forEach(([input]) => { input.checked = input.value === value; }) };
+  return { element, show: (value) => inputs.forEach(([input]) => { if (input.checked !== (input.value === value)) input.checked = input.value === value; }) };
 }
 
 /** A menu of named states; shows its title while none is chosen. */
 export function menu(title, names, onPick, action = "preset") {
   const select = h("select", { class: "kl-menu", "aria-label": title, "data-kl-action": action, change: () => { if (select.value !== "") onPick(Number(select.value)); } },
     h("option", { value: "" }, `${title} …`), ...names.map((name, i) => h("option", { value: i }, name)));
-  return { element: select, show: (index) => { select.value = index < 0 ? "" : String(index); } };
+  return { element: select, show: (index) => { if (select.selectedIndex !== index + 1) select.selectedIndex = index + 1; } };
 }
 
 /** A typed number: takes effect on Enter or on leaving, and follows the state while not being typed in. */
@@ -53,7 +58,8 @@ export function numberField(label, attributes, onValue) {
   input.addEventListener("change", commit);
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") commit(); });
   return {
-    element: input,
+    input,
+    element: h("span", { class: "kl-cell" }, input), // a box of its own in the row, so that a new value is laid out alone
     show(text) {
       if (shown === text || (document.activeElement === input && shown !== null && input.value !== shown)) return;
       shown = text;
@@ -74,7 +80,7 @@ export function readouts(rows, format) {
     element,
     show(numbers) {
       rows.forEach(([name], i) => {
-        cells[i].setAttribute("data-kl-value", String(numbers[name]));
+        setAttribute(cells[i], "data-kl-value", numbers[name]);
         setText(cells[i], format(numbers[name]));
       });
     },

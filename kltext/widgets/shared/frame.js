@@ -2,7 +2,7 @@
  * The frame all pictures share: choices above, the stage with its numbers beside or below it, the reader's own values,
  * the formula with the numbers in it, a sentence that says the result, and what can be copied.
  */
-import { announcer, button, copyButton, h, menu, readouts, setText } from "./dom.js";
+import { announcer, button, copyButton, h, menu, readouts, setAttribute, setText } from "./dom.js";
 import { number } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -49,6 +49,7 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
   const split = twoPartBar();
   const formula = h("p", { class: "kl-formula" });
   const sentence = h("p", { class: "kl-sentence" });
+  const result = h("div", { class: "kl-result" }, formula, sentence);
 
   let timer = 0;
   app.signal.addEventListener("abort", () => clearTimeout(timer));
@@ -59,13 +60,28 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
     timer = setTimeout(() => app.root.classList.remove("kl-settling"), SETTLE);
   }
 
+  let reserved = "";
+  /** Keep the room that formula (in unbreakable pieces) and sentence may need: nothing below moves when a number grows, and its change is laid out alone. */
+  function reserve({ pieces, words }, width) {
+    const key = [width, words, ...pieces].join();
+    if (key === reserved) return;
+    reserved = key;
+    const fits = (app.root.clientWidth || 560) / (0.56 * parseFloat(getComputedStyle(app.root).fontSize || "14"));
+    let [lines, used] = [1, 0];
+    for (const piece of pieces) {
+      if (used + piece > fits) [lines, used] = [lines + 1, 0];
+      used += piece;
+    }
+    result.style.height = `${1.75 * lines + 1.45 * Math.ceil(words / fits) + 0.2}em`;
+  }
+
   app.root.setAttribute("role", "group");
   app.root.setAttribute("aria-label", title);
   app.root.append(
     h("div", { class: "kl-bar" }, examples.element, ...choices, button("Reset", "reset", () => { settle(); app.reset(); }, { class: "kl-button kl-push" })),
     h("div", { class: "kl-body" }, stage, h("div", { class: "kl-side" }, numbers.element, split.element)),
     values,
-    h("div", { class: "kl-result" }, formula, sentence),
+    result,
     h("div", { class: "kl-foot" }, h("p", { class: "kl-rule" }, rule),
       h("div", { class: "kl-copies" }, copyButton("Copy Python", "copy-python", () => python(app.state), live.say),
         app.link && copyButton("Copy link", "copy-link", app.link, live.say))),
@@ -74,11 +90,16 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
 
   return {
     svg, stage, formula, settle, say: live.say,
-    /** @param {{numbers: Record<string, number>, unit: string, text: string, example: number, parts: [number, number, string]}} result the numbers, the result in words, which preset this is (or −1), and a sum worth seeing as a bar */
-    show({ numbers: shown, unit, text, example, parts }) {
+    /**
+     * @param {{numbers: Record<string, number>, unit: string, text: string, example: number, parts: [number, number, string], width: number, room: {pieces: number[], words: number}}} result
+     *   the numbers, the result in words, which preset this is (or −1), a sum worth seeing as a bar, the stage's width, and the
+     *   most characters that formula and sentence may take
+     */
+    show({ numbers: shown, unit, text, example, parts, width, room }) {
+      reserve(room, width);
       numbers.show(shown);
       split.show(parts);
-      app.root.setAttribute("data-kl-unit", unit);
+      setAttribute(app.root, "data-kl-unit", unit);
       if (sentence.textContent !== text) {
         setText(sentence, text);
         live.say(text);
@@ -97,7 +118,7 @@ function twoPartBar() {
     element: h("div", { class: "kl-parts" }, bar, caption),
     show([a, b, text]) {
       const infinite = b === Infinity;
-      first.style.width = `${100 * (infinite ? 0.35 : a + b > 0 ? a / (a + b) : 0)}%`;
+      first.style.width = `${(100 * (infinite ? 0.35 : a + b > 0 ? a / (a + b) : 0)).toFixed(1)}%`;
       bar.classList.toggle("kl-endless", infinite);
       bar.classList.toggle("kl-nothing", a + b === 0);
       if (caption.textContent !== text) caption.replaceChildren(...coloured(text));

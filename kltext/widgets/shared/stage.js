@@ -21,19 +21,47 @@ const tidyTick = (t) => (Math.abs(t) >= 1e-3 || t === 0 ? String(Number(t.toPrec
 /** The tick at 10^t of a logarithmic axis. */
 export const power = (t) => (t === 0 ? "1" : `10${superscript(String(t))}`);
 
+const known = new WeakMap();
+/**
+ * Write attributes (values, or functions of the datum) and text, but only where they changed: most of a picture stays as it
+ * is while one bar moves, and what is written, even unchanged, is laid out again. Pixels are rounded to hundredths.
+ */
+export function put(selection, attributes, text = null) {
+  return selection.each(function (datum) {
+    if (!known.has(this)) known.set(this, {});
+    const old = known.get(this);
+    for (const name in attributes) {
+      const given = attributes[name];
+      let value = typeof given === "function" ? given(datum) : given;
+      if (typeof value === "number" && !name.startsWith("aria")) value = Math.round(100 * value) / 100;
+      if (old[name] === value) continue;
+      old[name] = value;
+      if (value === null) this.removeAttribute(name);
+      else this.setAttribute(name, value);
+    }
+    if (text === null) return;
+    const words = typeof text === "function" ? text(datum) : text;
+    if (old.text !== words) this.textContent = old.text = words;
+  });
+}
+
+/** Elements named tag.class for the data, made as needed. The last word of `name` tells them from others of the layer. */
+export const each = (layer, tag, name, data, key) =>
+  layer.selectAll(`${tag}.${name.split(" ").at(-1)}`).data(data, key).join((enter) => enter.append(tag).attr("class", name));
+
 /** Horizontal grid lines with their values at the left. */
 export function axis(layer, name, scale, { left, right, count = 4, format = tidyTick }) {
+  const rows = each(layer, "g", `kl-axis kl-axis-${name}`, [0]);
   const data = ticks(...scale.domain, count);
-  const rows = layer.selectAll(`g.kl-axis-${name}`).data([0]).join("g").attr("class", `kl-axis kl-axis-${name}`);
-  rows.selectAll("line").data(data).join("line").attr("x1", left).attr("x2", right)
-    .attr("y1", (t) => Math.round(scale(t)) + 0.5).attr("y2", (t) => Math.round(scale(t)) + 0.5).classed("kl-zero", (t) => t === 0 && format === tidyTick);
-  rows.selectAll("text").data(data).join("text").attr("x", left - 8).attr("y", (t) => scale(t) + 4).attr("text-anchor", "end").text(format);
+  const y = (t) => Math.round(scale(t)) + 0.5;
+  put(rows.selectAll("line").data(data).join("line"), { x1: left, x2: right, y1: y, y2: y, class: (t) => (t === 0 && format === tidyTick ? "kl-zero" : null) });
+  put(rows.selectAll("text").data(data).join("text"), { x: left - 8, y: (t) => scale(t) + 4, "text-anchor": "end" }, format);
 }
 
 /** Titles above the panels: rows of [y, parts], each part [text, class]. */
 export function titles(layer, rows) {
-  layer.selectAll("text.kl-title").data(rows).join("text").attr("class", "kl-title").attr("x", 0).attr("y", ([y]) => y)
-    .selectAll("tspan").data(([, parts]) => parts).join("tspan").attr("class", ([, name]) => name ?? null).text(([text]) => text);
+  const lines = put(each(layer, "text", "kl-title", rows), { x: 0, y: ([y]) => y });
+  put(lines.selectAll("tspan").data(([, parts]) => parts).join("tspan"), { class: ([, name]) => name ?? null }, ([text]) => text);
 }
 
 /** How far an axis must reach for values up to `size`: never below `floor`, unless all is so small that a magnified axis serves better. */
@@ -48,15 +76,25 @@ export function reach(size, floor) {
 export const magnified = (extent, floor) => (extent < 0.99 * floor ? `magnified ×${number(Math.round(floor / extent), 0)}` : "");
 
 const TEETH = 4;
-/** Outline of a bar from y0 to y1 whose far end is torn off: it goes on for ever. */
-export function torn(x, width, y0, y1) {
-  const depth = 5 * Math.sign(y1 - y0);
-  const tear = Array.from({ length: TEETH + 1 }, (_, k) => `L${x + (width * k) / TEETH},${k % 2 ? y1 - depth : y1}`);
-  return `M${x},${y0}${tear.join("")}L${x + width},${y0}Z`;
+const round = (pixel) => Math.round(100 * pixel) / 100;
+/** Outline of a bar from y0 to y1; one that goes on for ever is torn off at its far end. Both have as many points, so that one can become the other. */
+export function bar(x, width, y0, y1, torn = false) {
+  const depth = torn ? 5 * Math.sign(y1 - y0) : 0;
+  const far = Array.from({ length: TEETH + 1 }, (_, k) => `L${round(x + (width * k) / TEETH)},${round(k % 2 ? y1 - depth : y1)}`);
+  return `M${round(x)},${round(y0)}${far.join("")}L${round(x + width)},${round(y0)}Z`;
 }
 
-/** Outline of a plain bar, with as many points as a torn one so that one can become the other. */
-export const bar = (x, width, y0, y1) => `M${x},${y0}${Array.from({ length: TEETH + 1 }, (_, k) => `L${x + (width * k) / TEETH},${y1}`).join("")}L${x + width},${y0}Z`;
+const tenth = (pixel) => Math.round(10 * Math.max(-2000, Math.min(2000, pixel))) / 10; // far outside the frame is far enough
+
+/** Outline of a curve through the pixels (x[i], y[i]). d3-shape would do, at several times the cost for each frame. */
+export function curve(x, y) {
+  let path = "";
+  for (let i = 0; i < x.length; i++) path += `${i ? "L" : "M"}${x[i]},${tenth(y[i])}`;
+  return path;
+}
+
+/** Outline of the area between that curve and a level. */
+export const area = (x, y, level) => (x.length ? `M${x[0]},${tenth(level)}L${curve(x, y).slice(1)}L${x.at(-1)},${tenth(level)}Z` : "");
 
 /**
  * The running total beside the contributions: gains stacked up, losses hatched down from their top; where they end is D(P‖Q).
@@ -75,39 +113,41 @@ export function runningTotal(layer, { x, width, scale, parts, total, hatching, o
   const gains = finite.filter(({ value }) => value > 0).map(place);
   const losses = finite.filter(({ value }) => value < 0).map(place);
   const top = scale.range[1] - over;
-  layer.selectAll("path.kl-sum").data([...gains, ...losses], ({ id }) => id).join("path")
-    .attr("class", ({ value }) => `kl-sum ${value > 0 ? "kl-gain" : "kl-loss"}`)
-    .attr("fill", ({ value }) => (value > 0 ? null : hatching))
-    .attr("d", ({ value, from, to }) => bar(value > 0 ? x : x + half + 2, half, scale(from), scale(to)));
-  layer.selectAll("path.kl-endless").data(infinite ? [0] : []).join("path").attr("class", "kl-gain kl-endless").attr("d", torn(x, half, scale(0), top));
-  const at = infinite ? top : scale(Math.max(0, total));
-  layer.selectAll("line.kl-net").data([0]).join("line").attr("class", "kl-net").attr("x1", x - 5).attr("x2", x + width + 5).attr("y1", at).attr("y2", at).attr("visibility", infinite ? "hidden" : null);
-  const textY = infinite ? scale.range[1] + 12 : Math.min(at + 4, scale.range[0] - 4);
-  layer.selectAll("text.kl-net-label").data([label]).join("text").attr("class", "kl-net-label").attr("x", x + width + 7).attr("y", textY).text((d) => d);
+  put(each(layer, "path", "kl-sum", [...gains, ...losses], ({ id }) => id), {
+    class: ({ value }) => `kl-sum ${value > 0 ? "kl-gain" : "kl-loss"}`,
+    fill: ({ value }) => (value > 0 ? null : hatching),
+    d: ({ value, from, to }) => bar(value > 0 ? x : x + half + 2, half, scale(from), scale(to)),
+  });
+  put(each(layer, "path", "kl-gain kl-endless", infinite ? [0] : []), { d: bar(x, half, scale(0), top, true) });
+  const net = infinite ? top : scale(Math.max(0, total));
+  put(each(layer, "line", "kl-net", [0]), { x1: x - 5, x2: x + width + 5, y1: net, y2: net, visibility: infinite ? "hidden" : null });
+  put(each(layer, "text", "kl-net-label", [0]), { x: x + width + 7, y: infinite ? scale.range[1] + 12 : Math.min(net + 4, scale.range[0] - 4) }, label);
 }
 
-/** One focusable slider per datum {id, x, y, label, now, text, least, most, kind, width, fixed}; `kind` is its class. */
+const TARGET = 44;
+
+/** One focusable slider per datum {id, kind, x, y, width, height, orientation, label, least, most, now, text, fixed}; `kind` is its class. */
 export function handles(layer, data) {
-  const TARGET = 44;
-  layer.selectAll("g.kl-handle").data(data, ({ id }) => id).join((enter) => {
+  const all = layer.selectAll("g.kl-handle").data(data, ({ id }) => id).join((enter) => {
     const handle = enter.append("g").attr("role", "slider").attr("tabindex", 0).attr("data-kl-handle", ({ id }) => id);
     handle.append("rect").attr("class", "kl-target").attr("x", -TARGET / 2).attr("y", -TARGET / 2).attr("width", TARGET).attr("height", TARGET);
     handle.append("rect").attr("class", "kl-ring");
     handle.append("rect").attr("class", "kl-grip").attr("data-kl-grip", "");
     return handle;
-  })
-    .attr("class", ({ kind, fixed }) => `kl-handle ${kind}${fixed ? " kl-fixed" : ""}`)
-    .attr("transform", ({ x, y }) => `translate(${x},${y})`)
-    .attr("aria-label", ({ label }) => label)
-    .attr("aria-orientation", ({ orientation }) => orientation)
-    .attr("aria-valuemin", ({ least }) => least).attr("aria-valuemax", ({ most }) => most).attr("aria-valuenow", ({ now }) => now)
-    .attr("aria-valuetext", ({ text }) => text)
-    .attr("aria-disabled", ({ fixed }) => (fixed ? "true" : null))
-    .each(function ({ width, height }) {
-      for (const [child, grow] of [[this.children[1], 4], [this.children[2], 0]]) {
-        const w = width + 2 * grow;
-        const tall = height + 2 * grow;
-        for (const [name, value] of [["x", -w / 2], ["y", -tall / 2], ["width", w], ["height", tall], ["rx", Math.min(w, tall) / 2]]) child.setAttribute(name, value);
-      }
-    });
+  });
+  put(all, {
+    class: ({ kind, fixed }) => `kl-handle ${kind}${fixed ? " kl-fixed" : ""}`,
+    transform: ({ x, y }) => `translate(${round(x)},${round(y)})`,
+    "aria-label": ({ label }) => label,
+    "aria-orientation": ({ orientation }) => orientation,
+    "aria-valuemin": ({ least }) => least, "aria-valuemax": ({ most }) => most, "aria-valuenow": ({ now }) => now,
+    "aria-valuetext": ({ text }) => text,
+    "aria-disabled": ({ fixed }) => (fixed ? "true" : null),
+  });
+  const pill = (grow) => ({
+    x: ({ width }) => -width / 2 - grow, y: ({ height }) => -height / 2 - grow, width: ({ width }) => width + 2 * grow, height: ({ height }) => height + 2 * grow,
+    rx: ({ width, height }) => Math.min(width, height) / 2 + grow,
+  });
+  put(all.select(".kl-ring"), pill(4));
+  put(all.select(".kl-grip"), pill(0));
 }

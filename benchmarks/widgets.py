@@ -1,0 +1,111 @@
+"""Input to painted frame: each widget's drag beside a bare ``<input type=range>`` that only writes its value.
+
+A drag is played through the browser's own input path, as it is and with the processor slowed down four times. Each
+move is timed from its event to the first task after the frame that it changed.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+import kltext.widgets
+from kltext.widgets import GaussianPair, RatioMicroscope
+from tools import chromium
+
+STATIC = Path(kltext.widgets.__file__).parent / "static"
+MOVES = 150
+SLOWDOWNS = (1, 4)
+
+TWELVE = [0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.01]
+DRAGS = {
+    "bare slider": ("<input type=range style='width:600px'><output>50</output>", "input", (1, 0)),
+    "RatioMicroscope, 2 outcomes": (RatioMicroscope()._placeholder(), "[data-kl-handle='p:0'] [data-kl-grip]", (0, 1)),
+    "RatioMicroscope, 12 outcomes": (
+        RatioMicroscope(TWELVE, TWELVE[::-1])._placeholder(),
+        "[data-kl-handle='p:0'] [data-kl-grip]",
+        (0, 1),
+    ),
+    "GaussianPair, mean": (GaussianPair()._placeholder(), "[data-kl-handle='p:mean'] [data-kl-grip]", (1, 0)),
+    "GaussianPair, spread": (GaussianPair()._placeholder(), "[data-kl-handle='q:std'] [data-kl-grip]", (1, 0)),
+}
+
+# The task posted from an animation frame runs once that frame has been painted.
+TIMER = """
+window.times = [];
+addEventListener("pointermove", ({ timeStamp }) => {
+  if (!window.timing) return;
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => window.times.push(performance.now() - timeStamp);
+    port2.postMessage(null);
+  });
+}, { capture: true });
+document.querySelector("input")?.addEventListener("input", ({ target }) => { document.querySelector("output").value = target.value; });
+"""
+
+
+def page_for(body: str, folder: Path) -> str:
+    """The address of a page with that widget, as the site serves it."""
+    scripts = "".join(
+        f'<script defer src="{(STATIC / "site" / name).as_uri()}"></script>'
+        for name in ("shared.js", "ratio_microscope.js", "gaussian_pair.js")
+    )
+    style = f'<link rel="stylesheet" href="{(STATIC / "widgets.css").as_uri()}">'
+    path = folder / "page.html"
+    path.write_text(f'<!doctype html><meta charset="utf-8">{style}{scripts}<body>{body}</body>', encoding="utf-8")
+    return path.as_uri()
+
+
+def drag(page: Page, client: CDPSession, selector: str, direction: tuple[int, int], slowdown: int) -> list[float]:
+    """Milliseconds of each move of one long drag, back and forth."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    client.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
+    page.wait_for_timeout(400)
+    page.evaluate("window.timing = true; window.times = []; 0")
+    for i in range(MOVES):
+        away = abs((2 * i) % 120 - 60)
+        page.mouse.move(x + direction[0] * away, y + direction[1] * away)
+        page.wait_for_timeout(12 + i % 9)  # not in step with the frames
+    page.wait_for_timeout(300)
+    client.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    page.mouse.up()
+    return list(page.evaluate("window.times"))
+
+
+def main() -> None:
+    """Measure and print the table."""
+    print(f"input to painted frame, {MOVES} moves each; × is the ratio to the bare slider")
+    print(f"{'':30}" + "".join(f"{f'{slow}× slow-down':>34}" for slow in SLOWDOWNS))
+    print(f"{'':30}" + f"{'median':>17}{'95th percentile':>17}" * len(SLOWDOWNS))
+    bare: dict[int, tuple[float, float]] = {}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        found = chromium.find()
+        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        for name, (body, selector, direction) in DRAGS.items():
+            cells = []
+            for slow in SLOWDOWNS:
+                page = browser.new_page(viewport={"width": 1000, "height": 1000})
+                page.goto(page_for(body, Path(folder)))
+                page.evaluate(TIMER)
+                page.wait_for_timeout(300)
+                times = sorted(drag(page, page.context.new_cdp_session(page), selector, direction, slow))
+                middle, high = statistics.median(times), times[int(0.95 * len(times))]
+                bare.setdefault(slow, (middle, high))
+                cells += [f"{ms:6.1f} ms {ms / base:5.2f} ×" for ms, base in zip((middle, high), bare[slow], strict=True)]
+                page.close()
+            print(f"{name:30}" + "".join(f"{cell:>17}" for cell in cells))
+            sys.stdout.flush()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
