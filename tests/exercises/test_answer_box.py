@@ -355,6 +355,20 @@ def test_wrong_answers_are_named_and_then_a_hint_is_offered(page: Page) -> None:
     expect(page.locator("#ex-kl-infinite ~ details[open]")).to_have_count(0)
 
 
+@pytest.mark.parametrize("labelled", [True, False])
+def test_the_hint_is_that_of_the_exercise(page: Page, labelled: bool) -> None:
+    """Also where the statement has no id of its own, as may be in a live notebook."""
+    form = box(page, "kl-infinite")
+    if not labelled:
+        page.evaluate("document.querySelectorAll('.exercise').forEach((block) => block.removeAttribute('id'))")
+    for text in ("0.5", "2"):
+        form.get_by_label("Your answer").fill(text)
+        form.get_by_label("Your answer").press("Enter")
+    form.locator("[data-kl-action=hint]").click()
+    opened = page.evaluate("[...document.querySelectorAll('details')].map((details) => details.open)")
+    assert opened == [False, False, False, True, False, False]
+
+
 def test_the_verdict_is_bound_to_the_input(page: Page) -> None:
     field = box(page).get_by_label("Your answer, in bits")
     described = field.get_attribute("aria-describedby").split()
