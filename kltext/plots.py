@@ -16,6 +16,7 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -33,7 +34,7 @@ __all__ = [
     "COLOURS", "STYLE", "figure", "gaussian_panel", "ratio_panel", "signed_area", "to_svg", "use_style",
 ]
 
-COLOURS = {
+COLOURS: dict[str, str] = {
     "ink": "#7b818c",
     "line": "#a3a9b4",
     "p": "#3b82d6",
@@ -44,7 +45,7 @@ COLOURS = {
 }
 """Mid-tone colours; the site replaces exactly these values by the theme's own."""
 
-STYLE = {
+STYLE: dict[Any, Any] = {  # matplotlib types the keys as literals
     "figure.facecolor": "none",
     "savefig.facecolor": "none",
     "axes.facecolor": "none",
@@ -98,12 +99,12 @@ def use_style() -> None:
     """
     mpl.rcParams.update(STYLE)
     try:
-        shell = get_ipython()  # type: ignore[name-defined]  # noqa: F821 - exists only inside IPython
+        shell = get_ipython()  # type: ignore[name-defined]
     except NameError:
         return
     from IPython.core.pylabtools import select_figure_formats
 
-    select_figure_formats(shell, {"svg"})
+    select_figure_formats(shell, {"svg"})  # type: ignore[no-untyped-call]
     shell.display_formatter.formatters["image/svg+xml"].for_type(Figure, lambda fig: _svg(fig, sized=True))
 
 
@@ -388,7 +389,7 @@ def _letters(count: int) -> list[str]:
 def _unit(base: float | None) -> str:
     if base is None:
         return "nats"
-    return {2: "bits", 10: "dits"}.get(base, f"base {base:g}")
+    return "bits" if base == 2 else f"base {base:g}"
 
 
 # --- SVG ----------------------------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 LABELS = [
-    re.compile(r"^\(([\w-]+)\)=$", re.M),                # (label)= before a heading
-    re.compile(r"^:label: ([\w-]+)$", re.M),             # definitions, theorems, exercises
-    re.compile(r"^\$\$ \(([\w-]+)\)$", re.M),            # equations
-    re.compile(r"^:name: ([\w-]+)$", re.M),              # listings
+    re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE),                # (label)= before a heading
+    re.compile(r"^:label: ([\w-]+)$", re.MULTILINE),             # definitions, theorems, exercises
+    re.compile(r"^\$\$ \(([\w-]+)\)$", re.MULTILINE),            # equations
+    re.compile(r"^:name: ([\w-]+)$", re.MULTILINE),              # listings
 ]
 
 
@@ -46,4 +46,4 @@ def labels(path: Path) -> list[str]:
 
 
 def bibliography() -> set[str]:
-    return set(re.findall(r"^@\w+\{([\w-]+),$", (ROOT / "references.bib").read_text(encoding="utf-8"), re.M))
+    return set(re.findall(r"^@\w+\{([\w-]+),$", (ROOT / "references.bib").read_text(encoding="utf-8"), re.MULTILINE))

@@ -8,6 +8,7 @@ import sys
 
 import nbformat
 import pytest
+
 from kltext.exercises import REGISTRY
 
 from .chapters import NOTEBOOKS, bibliography, cells, figures, labels, prose, read
@@ -98,7 +99,7 @@ def test_references_lead_somewhere(path):
 
 @every_notebook
 def test_notation(path):
-    formulas = re.findall(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", prose(path), re.S)
+    formulas = re.findall(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", prose(path), re.DOTALL)
     for formula in ("".join(pair) for pair in formulas):
         assert r"\|" not in formula and "||" not in formula, f"write \\Vert in {formula!r}"
         assert r"\newcommand" not in formula and r"\begin{align}" not in formula
@@ -107,13 +108,13 @@ def test_notation(path):
 @every_notebook
 def test_every_exercise_has_four_layers_and_a_check(path):
     notebook = read(path)
-    starts = [i for i, cell in enumerate(notebook.cells) if re.search(r"^`+\{exercise\}", cell.source, re.M)]
+    starts = [i for i, cell in enumerate(notebook.cells) if re.search(r"^`+\{exercise\}", cell.source, re.MULTILINE)]
     ends = [*starts[1:], len(notebook.cells)]
     assert len(starts) >= 8
     checked = []
     for start, end in zip(starts, ends, strict=True):
         statement, rest = notebook.cells[start], notebook.cells[start + 1:end]
-        title = re.search(r"\{exercise\} (Warm-up|Core|Challenge): \S.*\n:label: ex-[\w-]+$", statement.source, re.M)
+        title = re.search(r"\{exercise\} (Warm-up|Core|Challenge): \S.*\n:label: ex-[\w-]+$", statement.source, re.MULTILINE)
         assert title, f"{statement.id}: the title line says how hard it is, then comes the label"
         hints = [statement.source.find(f"{{dropdown}} {which} hint") for which in ("First", "Second")]
         assert 0 < hints[0] < hints[1], f"{statement.id}: two hints, in order"

@@ -19,7 +19,7 @@ import pytest
 
 from .chapters import NOTEBOOKS, prose
 
-BLOCK = re.compile(r"^```\{code-block\} python\n:name: (listing-(\w+)-[\w-]+)\n\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```\{code-block\} python\n:name: (listing-(\w+)-[\w-]+)\n\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Listing:
         out = io.StringIO()
         with contextlib.redirect_stdout(out), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some of the traps shown come with a warning
-            exec(compile(self.code, self.name, "exec"), {"__name__": self.name})
+            exec(compile(self.code, self.name, "exec"), {"__name__": self.name})  # noqa: S102 - the point of the test
         return out.getvalue().splitlines()
 
 
