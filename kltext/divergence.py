@@ -119,8 +119,8 @@ def total_variation(p: ArrayLike, q: ArrayLike) -> Array:
     Explained in: chapters/kl-divergence
     """
     xp, p, q = as_laws(p=p, q=q)
-    difference = p - q
-    return finish(_at_most(xp, total(xp, difference * xp.sign(difference)) / 2, 1.0))
+    gaps = xp.maximum(p, q) - xp.minimum(p, q)  # |p − q|, with derivative 0 where p = q
+    return finish(_at_most(xp, total(xp, gaps) / 2, 1.0))
 
 
 def _js_nats(xp: Any, p: Array, q: Array) -> Array:

@@ -26,6 +26,9 @@ class Numpy:
     def dtype(self, array):
         return "float64" if isinstance(array, float) else array.dtype.name
 
+    def batched(self, function):
+        return lambda *batches: np.array([function(*rows) for rows in zip(*batches, strict=True)])
+
 
 class Autograd(Numpy):
     name = "autograd"
@@ -69,6 +72,11 @@ class Torch:
     def gradient(self, function):
         return lambda argument: self.gradients(function, argument)[0]
 
+    def batched(self, function):
+        import torch
+
+        return torch.func.vmap(function)
+
 
 class Jax:
     name = "jax"
@@ -105,6 +113,11 @@ class Jax:
 
         compiled = jax.jit(jax.grad(function))
         return lambda argument: np.asarray(compiled(argument))
+
+    def batched(self, function):
+        import jax
+
+        return jax.jit(jax.vmap(function))
 
 
 def installed(name):

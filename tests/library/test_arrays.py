@@ -84,6 +84,16 @@ def test_infinity_and_batches(library):
     assert library.numpy(got).tolist() == [math.inf, 0.0]
 
 
+@pytest.mark.parametrize("function", [kl_divergence, js_divergence, cross_entropy, total_variation])
+def test_under_a_library_s_own_batching_and_compilation(library, function):
+    """vmap and jit hide the values: shapes are still checked, values cannot be."""
+    p, q = library.array([P, Q, P]), library.array([Q, Q, P])
+    got = library.numpy(library.batched(function)(p, q))
+    assert np.allclose(got, library.numpy(function(p, q)), rtol=1e-14)
+    with pytest.raises(ValueError, match="same outcomes"):
+        library.batched(function)(p, library.array([[0.5, 0.3, 0.2]] * 3))
+
+
 def test_bad_values_are_named(library):
     good = library.array([0.5, 0.5])
     with pytest.raises(ValueError, match=r"^p must be non-negative, got -0.5 at index 1"):

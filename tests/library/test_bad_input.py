@@ -37,6 +37,7 @@ BAD_LAWS = [
     ([0.5, math.nan], "got nan at index 1"),
     ([0.5, math.inf], "sum to 1 over its last axis, got inf"),
     ([math.inf, -math.inf], "non-negative, got -inf at index 1"),
+    ([1e308, 1e308], "sum to 1 over its last axis, got inf"),
     ([0.5, 0.6], "sum to 1 over its last axis, got 1.1"),
     ([0.3, 0.3], "sum to 1 over its last axis, got 0.6"),
     ([0.5, 0.5 + 1e-7], "sum to 1"),

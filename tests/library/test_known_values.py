@@ -75,6 +75,9 @@ def test_js_of_disjoint_laws_is_exactly_one_bit():
     assert js_divergence(p, q) <= LOG2
     assert js_divergence([1, 0], [0, 1]) == LOG2
     assert js_divergence([1, 0], [0, 1], base=2) == 1.0
+    above = 1 + 1e-9  # accepted as one
+    assert js_divergence([above, 0], [0, above]) == LOG2
+    assert total_variation([above, 0], [0, above]) == 1
     assert js_distance([1, 0], [0, 1], base=2) == 1.0
 
 
@@ -193,12 +196,13 @@ def test_large_batches_equal_single_pairs():
         assert np.array_equal(function(np.asfortranarray(p), q), table)
 
 
-def test_arguments_are_left_alone():
-    p, q = np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.0, 0.75])
+@pytest.mark.parametrize(("p", "q"), [([0.5, 0.5, 0.0], [0.25, 0.0, 0.75]), ([1.0, 0.0], [0.0, 1.0])])
+def test_arguments_are_left_alone(p, q):
+    first, second = np.array(p), np.array(q)
     for function in (kl_divergence, js_divergence, js_distance, cross_entropy, total_variation):
-        function(p, q)
-        function(q, p)
-    assert p.tolist() == [0.5, 0.5, 0.0] and q.tolist() == [0.25, 0.0, 0.75]
+        function(first, second)
+        function(second, first)
+    assert first.tolist() == p and second.tolist() == q
 
 
 def test_every_public_name_is_exported():
