@@ -126,6 +126,7 @@ EYE = np.eye(2)
 BAD_COVARIANCES = [
     ([[1, 2], [2, 1]], "positive definite, got the smallest eigenvalue -1.0"),
     ([[1, 1], [1, 1]], "positive definite, got the smallest eigenvalue"),
+    ([[1, 1], [1, 1 + 2.0**-52]], "positive definite, got the smallest eigenvalue"),  # a pivot lost in rounding
     ([[1, 0], [0, 0]], "positive variances on its diagonal, got 0.0 at index 1"),
     (-EYE, "positive variances on its diagonal, got -1.0 at index 0"),
     ([[1, 0.5], [0.4, 1]], "symmetric: .* differ, got 0.09999.* at index \\(0, 1\\)"),

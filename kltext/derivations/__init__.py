@@ -1,0 +1,28 @@
+r"""The derivations of the book: functions from a worked example to a `Derivation`.
+
+Every line is computed from its own expression with plain sums over the support, never by calling the
+function whose formula is being derived.
+
+>>> import math
+>>> from kltext import derivations
+>>> derivations.kl_by_surprise([1.0, 0.0], [0.5, 0.5]).values() == [math.log(2)] * 3
+True
+
+Explained in: chapters/kl-divergence
+"""
+
+from kltext.derivations.convexity import joint_convexity
+from kltext.derivations.gaussian import gaussian_kl
+from kltext.derivations.nonnegativity import gibbs
+from kltext.derivations.pairs import chain_rule, data_processing
+from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
+
+__all__ = [
+    "chain_rule",
+    "cross_entropy_identity",
+    "data_processing",
+    "gaussian_kl",
+    "gibbs",
+    "joint_convexity",
+    "kl_by_surprise",
+]
