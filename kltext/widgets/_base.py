@@ -13,12 +13,22 @@ import traitlets
 
 _STATIC = pathlib.Path(__file__).parent / "static"
 
+NUMBERS = {
+    "kl_pq": "D(P‖Q)",
+    "kl_qp": "D(Q‖P)",
+    "entropy_p": "H(P)",
+    "cross_entropy_pq": "H(P,Q)",
+    "js": "JS(P,Q)",
+    "tv": "TV(P,Q)",
+}
+"""The numbers that a picture of two distributions shows, by their names in the page and in Python."""
+
 
 def bundle(name: str) -> pathlib.Path:
     """The bundled file of that name; they are made by ``npm run build``, which an installation does by itself."""
     path = _STATIC / name
     if not path.is_file():
-        raise ImportError(f"kltext.widgets: {path.name} has not been built; run `npm ci && npm run build` in the repository")
+        raise ImportError(f"kltext.widgets: {name} has not been built; run `npm ci && npm run build` in the repository")
     return path
 
 
@@ -51,19 +61,19 @@ class BookWidget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def set(self, **traits: Any) -> None:
-        """Change several traits as one step, where changing one alone would make no sense."""
+        """Change several traits in one step, where changing one alone would make no sense."""
+        if unknown := [name for name in traits if not self.has_trait(name)]:
+            raise TypeError(f"{type(self).__name__} has no trait {unknown[0]!r}")
         with self.hold_sync(), self.hold_trait_notifications():
             for name, value in traits.items():
-                if not self.has_trait(name):
-                    raise TypeError(f"{type(self).__name__} has no trait {name!r}")
                 setattr(self, name, value)
 
     def _placeholder(self) -> str:
         state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        state = html.escape(state, quote=False).replace("'", "&#x27;")  # it stands between single quotes
         return (
             f'<div class="kl-widget" data-kl-widget="{self._name}" data-kl-key="{html.escape(self.key)}" '
-            f"data-kl-state='{html.escape(state, quote=True).replace('&quot;', chr(34))}'>"
-            f'<figure class="kl-fallback">{self._fallback()}</figure></div>'
+            f"data-kl-state='{state}'><figure class=\"kl-fallback\">{self._fallback()}</figure></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -74,18 +84,75 @@ class BookWidget(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self), "text/html": self._placeholder()}, metadata
 
 
+class PairWidget(BookWidget):
+    """A widget that shows two distributions P and Q and the six numbers between them.
+
+    A subclass computes the numbers in nats (``_nats()``); here they get their unit and their names.
+    """
+
+    unit = traitlets.Enum(("nats", "bits"), "nats", help="Unit of the divergences.").tag(sync=True)
+
+    @property
+    def base(self) -> float | None:
+        """The base of the logarithms, as kltext takes it: None for nats, 2 for bits."""
+        return 2 if self.unit == "bits" else None
+
+    @property
+    def kl_pq(self) -> float:
+        """D(P‖Q), in the widget's unit."""
+        return self.numbers()["kl_pq"]
+
+    @property
+    def kl_qp(self) -> float:
+        """D(Q‖P), in the widget's unit."""
+        return self.numbers()["kl_qp"]
+
+    @property
+    def entropy_p(self) -> float:
+        """H(P), in the widget's unit."""
+        return self.numbers()["entropy_p"]
+
+    @property
+    def cross_entropy_pq(self) -> float:
+        """H(P,Q), in the widget's unit."""
+        return self.numbers()["cross_entropy_pq"]
+
+    @property
+    def js(self) -> float:
+        """JS(P,Q), in the widget's unit."""
+        return self.numbers()["js"]
+
+    @property
+    def tv(self) -> float:
+        """TV(P,Q)."""
+        return self.numbers()["tv"]
+
+    def _laws(self) -> str:
+        """P and Q in words, for the text representation and the drawing's description."""
+        raise NotImplementedError
+
+    def _in_words(self) -> str:
+        return ", ".join(f"{NUMBERS[name]} = {short(value)}" for name, value in self.numbers().items())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self._laws()}\n{self._in_words()} (in {self.unit}; TV has no unit)"
+
+
+def short(x: float) -> str:
+    """A number as text: at most four significant digits.
+
+    >>> short(0.36806), short(0.5), short(float("inf"))
+    ('0.3681', '0.5', '∞')
+    """
+    return f"{x:.4g}".replace("inf", "∞")
+
+
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def distribution(name: str, value: Iterable[float]) -> tuple[float, ...]:
-    """The values as a tuple of floats, or a TraitError that says what is wrong with them."""
-    try:
-        values = tuple(float(v) for v in value)
-    except (TypeError, ValueError):
-        raise traitlets.TraitError(f"{name} must be a sequence of numbers, got {value!r}") from None
-    if bad := [v for v in values if not v >= 0]:
-        raise traitlets.TraitError(f"{name} must not be negative, got {bad[0]!r}")
-    if abs(sum(values) - 1) > 1e-9:
-        raise traitlets.TraitError(f"{name} must sum to 1, got {sum(values)!r}")
-    return values
+def sequence(name: str, value: Iterable[Any]) -> tuple[Any, ...]:
+    """The values as a tuple, or a TraitError."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise traitlets.TraitError(f"{name} must be a sequence, got {value!r}")
+    return tuple(value)
