@@ -5,6 +5,7 @@ Explained in: chapters/kl-divergence
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from kltext._arrays import Array, broadcast
 
 __all__ = ["elementwise", "select", "sum_of", "total"]
 
-BLOCK = 1 << 14
+BLOCK = 1 << 13
 """Numbers handled at a time, so that all intermediate results stay in the processor's cache."""
 
 
@@ -59,14 +60,15 @@ def sum_of(xp: Any, function: Callable[..., Array], *arrays: Array) -> Array:
     arrays = broadcast(xp, *arrays)
     if xp is not np or arrays[0].size <= BLOCK:
         return total(xp, elementwise(xp, function, *arrays))
-    shape = arrays[0].shape
-    rows = [np.ascontiguousarray(a).reshape(-1, shape[-1]) for a in arrays]
-    sums = np.empty(len(rows[0]), rows[0].dtype)
-    step = max(1, BLOCK // shape[-1])
-    for start in range(0, len(sums), step):
-        block = slice(start, start + step)
-        sums[block] = total(xp, elementwise(xp, function, *(row[block] for row in rows)))
-    return sums.reshape(shape[:-1])
+    *batch, outcomes = arrays[0].shape
+    flat = [np.ascontiguousarray(a).reshape(-1) for a in arrays]
+    sums = np.empty(math.prod(batch), flat[0].dtype)
+    rows = max(1, BLOCK // outcomes)
+    for start in range(0, len(sums), rows):
+        block = slice(start * outcomes, (start + rows) * outcomes)
+        terms = elementwise(xp, function, *(a[block] for a in flat))
+        sums[start : start + rows] = total(xp, terms.reshape(-1, outcomes))
+    return sums.reshape(batch)
 
 
 def total(xp: Any, terms: Array) -> Array:

@@ -133,6 +133,10 @@ BOOK = {
         lambda: derivations.chain_rule([[0.1, 0.2], [0.3, 0.4]], [[0.25, 0.25], [0.25, 0.25]]),
         kl_divergence([0.1, 0.2, 0.3, 0.4], [0.25] * 4),
     ),
+    "chain_rule, a row without mass": (
+        lambda: derivations.chain_rule([[0, 0], [0.5, 0.5]], [[0, 0], [0.25, 0.75]]),
+        kl_divergence([0.5, 0.5], [0.25, 0.75]),
+    ),
     "data_processing": (lambda: derivations.data_processing(P, Q, [[0.8, 0.2], [0.3, 0.7]]), kl_divergence(P, Q)),
     "joint_convexity": (
         lambda: derivations.joint_convexity(P, Q, [0.2, 0.8], [0.3, 0.7], 0.25),
