@@ -77,7 +77,7 @@ def _namespace(library: str) -> Any:
 
 def _numpy(name: str, value: ArrayLike) -> np.ndarray[Any, Any]:
     if isinstance(value, np.ma.MaskedArray):
-        raise ValueError(f"{name} is a masked array; fill or compress it first")
+        raise ValueError(f"{name} is a masked array; fill or compress it first")  # noqa: TRY004 - bad input is always a ValueError
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:
