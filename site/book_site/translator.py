@@ -8,6 +8,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from .places import place
 
+REPEATED_IDS = {"proof", "proof-content", "exercise-content", "solution-content"}
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,5 +39,12 @@ class BookTranslator(HTML5Translator):
         super().visit_image(node)
 
 
+def drop_repeated_ids(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """sphinx-proof and sphinx-exercise give every proof, and the inside of every block, the same id."""
+    for element in doctree.findall(lambda node: isinstance(node, (nodes.section, nodes.admonition))):
+        element["ids"] = [name for name in element["ids"] if name not in REPEATED_IDS]
+
+
 def setup(app: Sphinx) -> None:
     app.set_translator("html", BookTranslator, override=True)
+    app.connect("doctree-resolved", drop_repeated_ids)

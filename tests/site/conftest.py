@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 from tools import chromium
 
@@ -21,7 +21,7 @@ def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
     """Run Jupyter Book as `make book` does; the site is then below target/_build/html."""
     run = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     options = ["build", "-W", "--keep-going", "--path-output", str(target), str(source)]
-    return subprocess.run([*run, *options], capture_output=True, text=True, timeout=600)
+    return subprocess.run([*run, *options], capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="session")
@@ -89,12 +89,17 @@ class Watch:
     def attach(self, page: Page) -> None:
         page.on("console", lambda m: self.problems.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
-        page.on("requestfailed", lambda r: self.problems.append(f"failed: {r.url} {r.failure}"))
+        page.on("requestfailed", self.failed)
         page.on("response", lambda r: self.problems.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.on("request", self.request)
 
-    def request(self, request: object) -> None:
-        url = request.url  # type: ignore[attr-defined]
+    def failed(self, request: Request) -> None:
+        # an icon still on its way when the reader turns the page is not a fault
+        if not ("favicon" in request.url and request.failure == "net::ERR_ABORTED"):
+            self.problems.append(f"failed: {request.url} {request.failure}")
+
+    def request(self, request: Request) -> None:
+        url = request.url
         if not url.startswith((*self.inside, "data:", "blob:", "about:")):
             self.problems.append(f"outside: {url}")
 
@@ -140,5 +145,29 @@ def read_through(page: Page) -> None:
             for (let y = 0; y < document.documentElement.scrollHeight; y += 700) { scrollTo(0, y); await frame(); }
             scrollTo(0, 0);
             await frame();
+        }"""
+    )
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression holds. (Playwright's own waiting evaluates text in the page, which its policy forbids.)"""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(30)
+    raise AssertionError(f"never true: {expression}")
+
+
+def bring(target: Locator) -> None:
+    """Scroll a place into view and stay with it until it stands still: sections on the way are laid out as they come."""
+    target.evaluate(
+        """async (element) => {
+            for (let still = 0, last = NaN; still < 4; ) {
+                element.scrollIntoView({ block: "center" });
+                await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
+                const { top } = element.getBoundingClientRect();
+                still = Math.abs(top - last) < 1 ? still + 1 : 0;
+                last = top;
+            }
         }"""
     )

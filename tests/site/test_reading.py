@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import read_through
+from .conftest import bring, read_through, until
 
 FOCUS = """() => {
     const at = document.activeElement;
@@ -45,7 +45,7 @@ def test_tab_reaches_everything_and_shows_where(reader: Callable[..., Page], cha
         stops.append(stop["name"])
     for wanted in ("Skip to the text", "One Log-Ratio", "Search the book", "Download this notebook", "Reset"):
         assert any(wanted in stop for stop in stops), wanted
-    needless = "[...document.querySelectorAll('.scroll-box[tabindex]')].filter((box) => box.scrollWidth <= box.clientWidth).length"
+    needless = "[...document.querySelectorAll('.scroll-box[tabindex]')].filter((box) => box.checkVisibility() && box.scrollWidth <= box.clientWidth).length"
     assert page.evaluate(needless) == 0
 
 
@@ -55,7 +55,7 @@ def test_theme_switch_by_keyboard_is_remembered(reader: Callable[..., Page], pag
     button = page.locator(".theme-button")
     expect(button).to_have_attribute("aria-label", re.compile("system"))
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{theme} === 'dark'")
+    until(page, f"{theme} === 'dark'")
     page.emulate_media(color_scheme="light")
     button.focus()
     page.keyboard.press("Enter")
@@ -104,6 +104,7 @@ def test_search(reader: Callable[..., Page], chapters: list[str], by: str) -> No
 def test_search_says_when_it_finds_nothing(reader: Callable[..., Page]) -> None:
     page = reader("search.html?q=zyzzyva")
     expect(page.locator("#search-results")).to_contain_text("did not match")
+    expect(page.locator(".needs-script")).to_be_hidden()
 
 
 def test_drawer_on_a_phone(reader: Callable[..., Page], chapters: list[str]) -> None:
@@ -159,7 +160,7 @@ def test_deep_links_arrive(reader: Callable[..., Page], chapters: list[str]) -> 
 def test_copy_button(reader: Callable[..., Page], chapters: list[str]) -> None:
     page = reader(chapters[0], permissions=["clipboard-read", "clipboard-write"])
     listing = page.locator(".cell_input div.highlight:visible").first
-    listing.scroll_into_view_if_needed()
+    bring(listing)
     listing.hover()
     button = listing.locator(".copy-button")
     button.click()
@@ -171,11 +172,11 @@ def test_a_wide_formula_scrolls_in_its_own_box_by_keyboard(reader: Callable[...,
     page = reader(chapters[0], viewport={"width": 320, "height": 700})
     read_through(page)
     box = page.locator(".math-display .scroll-box[tabindex]").first
-    box.scroll_into_view_if_needed()
+    bring(box)
     box.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    until(page, "document.activeElement.scrollLeft > 0")
 
 
 def test_formulas_are_set_in_their_own_fonts(book: Path, reader: Callable[..., Page], chapters: list[str]) -> None:
@@ -230,7 +231,7 @@ class TestWithoutScripts:
         page = reader(chapters[0], java_script_enabled=False)
         for kind in (".math-display .katex-html", ".kl-fallback svg", "svg.figure-svg"):
             first = page.locator(kind).first
-            first.scroll_into_view_if_needed()
+            bring(first)
             expect(first).to_be_visible()
             box = first.bounding_box()
             assert box and box["width"] > 20 and box["height"] > 10, kind
@@ -239,7 +240,7 @@ class TestWithoutScripts:
     def test_folded_parts_open(self, reader: Callable[..., Page], chapters: list[str]) -> None:
         page = reader(chapters[0], java_script_enabled=False)
         solution = page.locator("details", has=page.locator("summary", has_text="Solution")).first
-        solution.locator("summary").first.scroll_into_view_if_needed()
+        bring(solution.locator("summary").first)
         solution.locator("summary").first.focus()
         page.keyboard.press("Enter")
         expect(solution).to_have_attribute("open", "")
@@ -252,7 +253,7 @@ class TestWithoutScripts:
 
     def test_search_explains_itself(self, reader: Callable[..., Page]) -> None:
         page = reader("search.html", java_script_enabled=False)
-        expect(page.locator("noscript, .admonition").first).to_contain_text("JavaScript")
+        expect(page.locator(".needs-script")).to_be_visible()
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_follows_the_system(self, reader: Callable[..., Page], scheme: str) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from .conftest import read_through
 
@@ -28,10 +28,10 @@ def fetched(reader: Callable[..., Page], origin: str, path: str, **settings: obj
     page = reader("search.html", watch=False, **settings)
     sizes: dict[str, int] = {}
 
-    def note(response: object) -> None:
-        name = response.url.removeprefix(origin).split("?")[0]  # type: ignore[attr-defined]
+    def note(response: Response) -> None:
+        name = response.url.removeprefix(origin).split("?")[0]
         if not name.startswith("_images/"):
-            sizes[name] = size(name, response.body())  # type: ignore[attr-defined]
+            sizes[name] = size(name, response.body())
 
     page.on("response", note)
     page.goto(origin + path, wait_until="load")

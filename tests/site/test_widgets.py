@@ -1,0 +1,276 @@
+"""The living widgets and answer boxes of the built pages: every control, by keyboard and by pointer, against kltext."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import kltext
+from kltext.exercises import REGISTRY
+
+from .conftest import bring
+
+LISTS, TEXTS = {"p", "q", "locked"}, {"labels", "unit"}
+
+
+def state(page: Page, widget: Locator) -> dict[str, object]:
+    """The widget's state: what the placeholder began with, and what the page's address says of it since."""
+    found: dict[str, object] = widget.evaluate("(element) => JSON.parse(element.dataset.klState)")
+    key = widget.get_attribute("data-kl-key")
+    entries = dict(part.split("=", 1) for part in urlsplit(page.url).fragment.split("&") if "=" in part)
+    for part in filter(None, entries.get(key, "").split(";")):
+        name, text = part.split(":", 1)
+        if name in LISTS:
+            found[name] = [float(x) for x in text.split(",")] if text else []
+        elif name == "labels":
+            found[name] = [unquote(x) for x in text.split(",")]
+        elif name in TEXTS:
+            found[name] = unquote(text)
+        else:
+            found[name] = text == "on" if text in ("on", "off") else float(text)
+    return found
+
+
+def gaussian_numbers(state: dict[str, object]) -> dict[str, float]:
+    from kltext.widgets import GaussianPair
+
+    return GaussianPair(**state).numbers()  # type: ignore[arg-type]
+
+
+def discrete_numbers(state: dict[str, object]) -> dict[str, float]:
+    base = 2 if state["unit"] == "bits" else None
+    p, q = state["p"], state["q"]
+    return {
+        "kl_pq": kltext.kl_divergence(p, q, base=base),
+        "kl_qp": kltext.kl_divergence(q, p, base=base),
+        "entropy_p": kltext.entropy(p, base=base),
+        "cross_entropy_pq": kltext.cross_entropy(p, q, base=base),
+        "js": kltext.js_divergence(p, q, base=base),
+        "tv": kltext.total_variation(p, q),
+    }
+
+
+EXPECTED = {"ratio_microscope": discrete_numbers, "gaussian_pair": gaussian_numbers}
+
+
+def shown(widget: Locator) -> dict[str, float]:
+    """The numbers in full, as the page has them."""
+    read = "(cells) => cells.map((cell) => [cell.dataset.klNumber, cell.dataset.klValue])"
+    return {name: float(value.replace("Infinity", "inf")) for name, value in widget.locator("[data-kl-number]").evaluate_all(read)}
+
+
+def agree(page: Page, widget: Locator) -> dict[str, float]:
+    """The numbers shown are kltext's numbers for the state in the address; they are returned."""
+    kind = widget.get_attribute("data-kl-widget")
+    assert kind
+    page.wait_for_timeout(450)  # the address follows the state after a pause
+    expected, found = EXPECTED[kind](state(page, widget)), shown(widget)
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=1e-9, abs=1e-12) or found[name] == value == math.inf, (name, state(page, widget))
+    return found
+
+
+@pytest.fixture(params=sorted(EXPECTED))
+def living(request: pytest.FixtureRequest, reader: Callable[..., Page], chapters: list[str]) -> Iterator[tuple[Page, Locator]]:
+    """The first widget of a kind on the first chapter that has one."""
+    for chapter in chapters:
+        page = reader(chapter, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+        widget = page.locator(f'.kl-widget[data-kl-widget="{request.param}"]').first
+        if widget.count():
+            bring(widget)
+            widget.locator("[data-kl-number]").first.wait_for()
+            yield page, widget
+            return
+    pytest.fail(f"no chapter shows {request.param}")
+
+
+def test_numbers_before_anything_is_moved(living: tuple[Page, Locator]) -> None:
+    agree(*living)
+
+
+def test_handles_by_keyboard(living: tuple[Page, Locator]) -> None:
+    page, widget = living
+    handles = widget.locator("[data-kl-handle]")
+    names = handles.evaluate_all("(all) => all.map((handle) => handle.dataset.klHandle)")
+    assert len(names) >= 4
+    for name in names:
+        handle = widget.locator(f'[data-kl-handle="{name}"]')
+        for key in ("ArrowUp", "PageUp", "ArrowDown", "Shift+ArrowUp", "End", "Home"):
+            before = str(handle.get_attribute("aria-valuenow"))
+            handle.focus()
+            page.keyboard.press(key)
+            if key not in ("PageUp", "End"):  # where these two have nowhere to go they rightly do nothing
+                expect(handle).not_to_have_attribute("aria-valuenow", before)
+        agree(page, widget)
+        widget.locator('[data-kl-action="reset"]').click()
+        agree(page, widget)
+
+
+def test_handles_by_pointer(living: tuple[Page, Locator]) -> None:
+    page, widget = living
+    before = agree(page, widget)
+    for name in widget.locator("[data-kl-handle]").evaluate_all("(all) => all.map((handle) => handle.dataset.klHandle)"):
+        handle = widget.locator(f'[data-kl-handle="{name}"]')
+        bring(handle)
+        was = handle.get_attribute("aria-valuenow")
+        box = handle.locator("[data-kl-grip]").bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 18, y + 12, steps=4)
+        page.mouse.up()
+        agree(page, widget)
+        if handle.get_attribute("aria-valuenow") == was:  # it stood at its lower end, so the other way
+            page.mouse.move(x, y)
+            page.mouse.down()
+            page.mouse.move(x - 18, y - 20, steps=4)
+            page.mouse.up()
+        assert handle.get_attribute("aria-valuenow") != was, name
+    assert agree(page, widget) != before
+
+
+def test_handles_by_touch(reader: Callable[..., Page], chapters: list[str]) -> None:
+    page = reader(chapters[0], viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    widget = page.locator('.kl-widget[data-kl-widget="ratio_microscope"]').first
+    bring(widget)
+    handle = widget.locator("[data-kl-handle]").first
+    bring(handle)
+    was = handle.get_attribute("aria-valuenow")
+    box = handle.locator("[data-kl-grip]").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+    for kind, dy in (("touchStart", 0), ("touchMove", 8), ("touchMove", 16), ("touchMove", 24), ("touchEnd", None)):
+        points = [] if dy is None else [{"x": x, "y": y + dy}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert handle.get_attribute("aria-valuenow") != was
+    agree(page, widget)
+
+
+def test_typed_values_and_sliders(living: tuple[Page, Locator]) -> None:
+    page, widget = living
+    before = agree(page, widget)
+    for field in widget.locator("[data-kl-input]:enabled:visible").all():
+        field.fill("0.4")
+        field.press("Enter")
+        after = agree(page, widget)
+        assert after != before
+        before = after
+    for slider in widget.locator("[data-kl-range]:enabled:visible").all():
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        after = agree(page, widget)
+        assert after != before
+        before = after
+
+
+def test_choices_and_examples(living: tuple[Page, Locator]) -> None:
+    page, widget = living
+    for choice in widget.locator("[data-kl-choice]").all():
+        name, value = str(choice.get_attribute("data-kl-choice")).split(":")
+        choice.check(force=True)  # the radio itself is drawn by its label
+        agree(page, widget)
+        now = state(page, widget)
+        assert (now["unit"] if name == "unit" else {True: "log", False: "linear"}[bool(now["log_scale"])]) == value
+    examples = widget.locator("select")
+    seen = set()
+    for option in examples.locator("option").evaluate_all("(all) => all.map((option) => option.value).filter(Boolean)"):
+        examples.select_option(option)
+        seen.add(tuple(agree(page, widget).values()))
+    assert len(seen) >= 3
+
+
+def test_buttons(living: tuple[Page, Locator]) -> None:
+    """Each button does something that the numbers or the state show, by keyboard; reset brings the beginning back."""
+    page, widget = living
+    begun = agree(page, widget)
+    for action in ("add-outcome", "remove-outcome", "lock", "next-outcome", "previous-outcome"):
+        button = widget.locator(f'[data-kl-action="{action}"]')
+        if not button.count():
+            continue
+        before = widget.inner_text(), button.get_attribute("aria-pressed")
+        button.focus()
+        page.keyboard.press("Enter")
+        agree(page, widget)
+        assert (widget.inner_text(), button.get_attribute("aria-pressed")) != before, action
+    handle = widget.locator("[data-kl-handle]").first
+    handle.focus()
+    page.keyboard.press("PageDown")
+    widget.locator('[data-kl-action="reset"]').press("Enter")
+    assert agree(page, widget) == begun
+
+
+def test_copied_python_prints_the_same_numbers(living: tuple[Page, Locator], capsys: pytest.CaptureFixture[str]) -> None:
+    page, widget = living
+    widget.locator("[data-kl-handle]").first.press("PageDown")
+    numbers = agree(page, widget)
+    widget.locator('[data-kl-action="copy-python"]').click()
+    code = page.evaluate("navigator.clipboard.readText()")
+    exec(compile(code, "copied", "exec"), {})  # noqa: S102  (code of our own)
+    printed = [float(x) for x in re.findall(r"-?\d+\.\d+(?:e-?\d+)?|inf", capsys.readouterr().out)]
+    for name in ("kl_pq", "kl_qp"):
+        assert any(x == pytest.approx(numbers[name], abs=5e-5) for x in printed), (name, numbers, printed)
+
+
+def test_copied_link_brings_the_state_back(living: tuple[Page, Locator], reader: Callable[..., Page]) -> None:
+    page, widget = living
+    widget.locator("[data-kl-handle]").first.press("PageDown")
+    numbers = agree(page, widget)
+    widget.locator('[data-kl-action="copy-link"]').click()
+    link = page.evaluate("navigator.clipboard.readText()")
+    fresh = reader("search.html")
+    fresh.goto(link)
+    again = fresh.locator(f'.kl-widget[data-kl-key="{widget.get_attribute("data-kl-key")}"]').first
+    bring(again)
+    again.locator("[data-kl-number]").first.wait_for()
+    assert agree(fresh, again) == pytest.approx(numbers)
+
+
+def test_mounting_moves_nothing(reader: Callable[..., Page], chapters: list[str]) -> None:
+    """What is being read stays where it is while widgets come to life around it."""
+    page = reader(chapters[0])
+    page.evaluate(
+        "new PerformanceObserver((list) => { window.shift = (window.shift ?? 0) + list.getEntries().reduce((sum, entry) => sum + entry.value, 0); })"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+    for _ in range(40):
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(40)
+    assert page.evaluate("window.shift ?? 0") < 0.1
+
+
+def test_answer_boxes_know_right_and_wrong(reader: Callable[..., Page], chapters: list[str]) -> None:
+    """Every box on a page: a named mistake is named, the right value is right, and both count as they should."""
+    for chapter in chapters:
+        page = reader(chapter)
+        ids = page.locator('[data-kl-widget="answer_box"]').evaluate_all(
+            "(boxes) => boxes.map((box) => JSON.parse(box.dataset.klState).exercise)"
+        )
+        assert len(ids) >= 3
+        for id in ids:
+            bring(page.locator(f"#ex-{id}"))
+            form = page.locator(f'form[data-kl-exercise="{id}"]')
+            form.wait_for()
+            exercise = REGISTRY.number(id)
+            box = form.locator("input")
+            for value, message in exercise.rivals()[:1]:
+                box.fill(repr(value))
+                box.press("Enter")
+                expect(form).to_contain_text(message)
+                expect(form).not_to_have_attribute("data-kl-solved", "")
+            box.fill(repr(exercise.right()))
+            box.press("Enter")
+            expect(form).to_have_attribute("data-kl-solved", "")
+        solved = page.locator("[data-kl-progress]").inner_text()
+        assert solved.startswith(f"{len(ids)} of ")
+        page.reload()
+        assert page.locator("[data-kl-progress]").inner_text() == solved
+        page.get_by_role("button", name="Reset", exact=True).first.click()
+        page.get_by_role("button", name="Forget").click()
+        expect(page.locator("[data-kl-progress]")).to_contain_text("0 of ")
