@@ -151,7 +151,7 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def sequence(name: str, value: Iterable[Any]) -> tuple[Any, ...]:
+def sequence(name: str | None, value: Iterable[Any]) -> tuple[Any, ...]:
     """The values as a tuple, or a TraitError."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise traitlets.TraitError(f"{name} must be a sequence, got {value!r}")

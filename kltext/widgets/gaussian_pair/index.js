@@ -14,6 +14,7 @@ const GRID = 0.05; // what a drag snaps to
 
 function build(app) {
   let gesture = null; // {state, worth}: where a drag started, and how much of x a pixel is worth
+  let measured = null; // what the picture shows of the present state
   let held = null; // how far the axes reached; while the hand is down they only grow
   let across = 1; // pixels of the x axis
 
@@ -64,16 +65,19 @@ function build(app) {
   return {
     stage: parts.stage,
     draw(state, width) {
-      const measured = measure(state);
+      measured = measure(state);
       held = onlyGrowing(extents(state), gesture && held);
-      across = view(state, measured, { width, reached: held });
+      across = view.draw(state, measured, { width, reached: held });
+      parts.show(measured.numbers, state.unit);
+    },
+    tell(state, width) {
+      view.describe();
       unit.show(state.unit);
       scale.show(state.log_scale ? "log" : "linear");
       editors.show(state);
       showFormula(parts.formula, state, measured.numbers);
-      const { numbers } = measured;
-      parts.show({
-        numbers, unit: state.unit, text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
+      parts.tell({
+        text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
         parts: [measured.parts.spread, measured.parts.shift, "wrong spread + wrong mean = D(P‖Q)"],
         width, room: { pieces: Array(11).fill(8), words: 90 },
       });

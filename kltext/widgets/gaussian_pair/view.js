@@ -5,7 +5,7 @@
 import { select, ticks } from "../shared/d3.js";
 import { number, spoken } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
-import { area, axis, curve, each, handles, hatch, layers, magnified, power, put, reach, runningTotal, titles } from "../shared/stage.js";
+import { area, axis, curve, describeHandles, each, handles, hatch, layers, magnified, power, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { NATS } from "../shared/divergence.js";
 import { LIMITS, crossings, density, logRatio } from "./math.js";
 
@@ -76,7 +76,7 @@ export function createView(element, uid) {
 
   let framed = "";
 
-  return function draw(state, { parts, numbers }, { width, reached }) {
+  function draw(state, { parts, numbers }, { width, reached }) {
     const at = layout(width, reached, state.log_scale);
     const height = state.log_scale ? logDensity : density;
     const xs = samples(state, at.x);
@@ -104,7 +104,9 @@ export function createView(element, uid) {
     });
     grips(layer, state, at, height, numbers);
     return at.right - at.left;
-  };
+  }
+
+  return { draw, describe: () => describeHandles(layer.handles) };
 }
 
 const logDensity = (x, mean, std) => -0.5 * Math.LOG10E * ((x - mean) / std) ** 2 - Math.log10(std * Math.sqrt(2 * Math.PI));

@@ -16,6 +16,7 @@ function build(app) {
   let chosen = 0;
   let gesture = null; // {state, scale}: where a drag started, and how much probability a pixel is worth
   let focus = null; // {id, state}: proportions as they were when a handle got the focus, so that End then Home loses nothing
+  let measured = null; // what the picture shows of the present state
   let held = null; // how far the axes reached; while the hand is down they only grow
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
@@ -71,17 +72,20 @@ function build(app) {
     stage: parts.stage,
     draw(state, width) {
       chosen = Math.min(chosen, state.p.length - 1);
-      const measured = measure(state);
-      const needed = extents(state, measured);
-      held = onlyGrowing(needed, gesture && held);
-      view(state, measured, { width, chosen, reached: held });
-      unit.show(state.unit);
-      inspector.show(state, measured, chosen);
+      measured = measure(state);
+      held = onlyGrowing(extents(state, measured), gesture && held);
+      view.draw(state, measured, { width, chosen, reached: held });
+      parts.show(measured.numbers, state.unit);
+    },
+    tell(state, width) {
       const { numbers } = measured;
       const terms = width < 440 ? 3 : 5; // of the formula
+      view.describe();
+      unit.show(state.unit);
+      inspector.show(state, measured, chosen);
       showFormula(parts.formula, state, numbers, { chosen, most: terms });
-      parts.show({
-        numbers, unit: state.unit, text: inWords(state, numbers), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
+      parts.tell({
+        text: inWords(state, numbers), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
         parts: [numbers.entropy_p, numbers.kl_pq, "H(P) + D(P‖Q) = H(P,Q)"],
         width, room: { pieces: [9, ...Array(Math.min(state.p.length, terms)).fill(24), 15], words: 95 },
       });

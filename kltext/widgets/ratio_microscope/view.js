@@ -5,7 +5,7 @@
 import { select } from "../shared/d3.js";
 import { number, probability, signed, spoken } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
-import { axis, bar, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
+import { axis, bar, describeHandles, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { most } from "./math.js";
 
 const FLOOR = { nats: { ratio: 1, share: 0.3 }, bits: { ratio: 1.5, share: 0.45 } };
@@ -54,7 +54,7 @@ export function createView(element, uid) {
 
   let drawn = "";
 
-  return function draw(state, { ratios, contributions, numbers }, { width, chosen, reached }) {
+  function draw(state, { ratios, contributions, numbers }, { width, chosen, reached }) {
     const at = layout(width, state.p.length, reached);
     const outcomes = state.labels.map((label, i) => ({ i, label, p: state.p[i], q: state.q[i], r: ratios[i], c: contributions[i], x: at.middle(i) }));
     const frame = JSON.stringify([width, state.labels, state.locked, state.unit, reached]);
@@ -90,7 +90,9 @@ export function createView(element, uid) {
         text: `probability ${spoken(value)}, D(P‖Q) ${spoken(numbers.kl_pq)} ${state.unit}`,
       };
     })));
-  };
+  }
+
+  return { draw, describe: () => describeHandles(layer.handles) };
 }
 
 /** A bar from zero to value; an infinite one leaves its frame, torn off. */

@@ -4,7 +4,8 @@
  * @typedef {object} Spec
  * @property {import("./address.js").Fields} fields the parts of the state, and how the address writes them
  * @property {(state: object) => ?object} sane the state made whole, or null if it makes no sense
- * @property {(app: App) => {stage: HTMLElement, draw: (state: object, width: number) => void}} build make the elements
+ * @property {(app: App) => {stage: HTMLElement, draw: (state: object, width: number) => void, tell: (state: object, width: number) => void}} build make the elements;
+ *   draw makes the picture and its numbers, and tell, a moment later, what is read rather than watched
  *
  * @typedef {object} App
  * @property {HTMLElement} root where the widget's elements go
@@ -18,6 +19,8 @@
 import { decode, encode } from "./address.js";
 import { h } from "./dom.js";
 
+const USUAL_WIDTH = 560; // pixels, until the host has put the widget on the page
+const READABLE = 40; // milliseconds between two texts
 let instances = 0;
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -39,12 +42,21 @@ function run({ fields, sane, build }, { model, el, host = null }) {
   let saving = 0;
   let width = 0;
   let writing = false; // while the model is given several values, it is of two minds
-  let stage = null;
-  let draw = () => {};
+  let drawn = null; // the state in the picture
+  let telling = 0;
+  let told = 0;
 
   const paint = () => {
     frame = 0;
-    draw(state, width || 560);
+    drawn = state;
+    draw(drawn, width || USUAL_WIDTH);
+    // Sentences wait until the picture is painted, and come 25 times a second at most: the hand must not wait for them.
+    telling ||= setTimeout(tellNow, Math.max(0, told + READABLE - performance.now()));
+  };
+  const tellNow = () => {
+    telling = 0;
+    told = performance.now();
+    tell(drawn, width || USUAL_WIDTH);
   };
   const schedule = () => { frame ||= requestAnimationFrame(paint); };
 
@@ -80,14 +92,16 @@ function run({ fields, sane, build }, { model, el, host = null }) {
     if (next !== null) app.set(next);
   }
 
-  ({ stage, draw } = build(app));
+  const { stage, draw, tell } = build(app);
   el.replaceChildren(root);
   width = stage.clientWidth;
   if (host) {
     host.listen(adopt, signal);
     adopt(host.read());
   }
-  paint();
+  drawn = state;
+  draw(drawn, width || USUAL_WIDTH);
+  tellNow();
 
   const resize = new ResizeObserver(() => {
     if (stage.clientWidth === width || stage.clientWidth === 0) return;
@@ -109,6 +123,7 @@ function run({ fields, sane, build }, { model, el, host = null }) {
     controller.abort();
     resize.disconnect();
     cancelAnimationFrame(frame);
+    clearTimeout(telling);
     if (host) clearTimeout(saving);
     else cancelAnimationFrame(saving);
     names.forEach((name) => model.off(`change:${name}`, changed));

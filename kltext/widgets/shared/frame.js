@@ -90,21 +90,26 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
 
   return {
     svg, stage, formula, settle, say: live.say,
-    /**
-     * @param {{numbers: Record<string, number>, unit: string, text: string, example: number, parts: [number, number, string], width: number, room: {pieces: number[], words: number}}} result
-     *   the numbers, the result in words, which preset this is (or −1), a sum worth seeing as a bar, the stage's width, and the
-     *   most characters that formula and sentence may take
-     */
-    show({ numbers: shown, unit, text, example, parts, width, room }) {
-      reserve(room, width);
+    /** The six numbers, in the given unit. @param {Record<string, number>} shown */
+    show(shown, unit) {
       numbers.show(shown);
-      split.show(parts);
       setAttribute(app.root, "data-kl-unit", unit);
-      if (sentence.textContent !== text) {
-        setText(sentence, text);
-        live.say(text);
-      }
+    },
+    /**
+     * @param {object} result
+     * @param {string} result.text the result in words
+     * @param {number} result.example which preset this is, or −1
+     * @param {[number, number, string]} result.parts a sum worth seeing as a bar, and its caption
+     * @param {number} result.width of the stage
+     * @param {{pieces: number[], words: number}} result.room the most characters that formula and sentence may take
+     */
+    tell({ text, example, parts, width, room }) {
+      reserve(room, width);
+      split.show(parts);
       examples.show(example);
+      if (sentence.textContent === text) return;
+      setText(sentence, text);
+      live.say(text);
     },
   };
 }

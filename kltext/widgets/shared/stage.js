@@ -138,11 +138,6 @@ export function handles(layer, data) {
   put(all, {
     class: ({ kind, fixed }) => `kl-handle ${kind}${fixed ? " kl-fixed" : ""}`,
     transform: ({ x, y }) => `translate(${round(x)},${round(y)})`,
-    "aria-label": ({ label }) => label,
-    "aria-orientation": ({ orientation }) => orientation,
-    "aria-valuemin": ({ least }) => least, "aria-valuemax": ({ most }) => most, "aria-valuenow": ({ now }) => now,
-    "aria-valuetext": ({ text }) => text,
-    "aria-disabled": ({ fixed }) => (fixed ? "true" : null),
   });
   const pill = (grow) => ({
     x: ({ width }) => -width / 2 - grow, y: ({ height }) => -height / 2 - grow, width: ({ width }) => width + 2 * grow, height: ({ height }) => height + 2 * grow,
@@ -150,4 +145,15 @@ export function handles(layer, data) {
   });
   put(all.select(".kl-ring"), pill(4));
   put(all.select(".kl-grip"), pill(0));
+}
+
+/** What assistive technology says of the handles, as last drawn. */
+export function describeHandles(layer) {
+  put(layer.selectAll("g.kl-handle"), {
+    "aria-label": ({ label }) => label,
+    "aria-orientation": ({ orientation }) => orientation,
+    "aria-valuemin": ({ least }) => least, "aria-valuemax": ({ most }) => most, "aria-valuenow": ({ now }) => now,
+    "aria-valuetext": ({ text }) => text,
+    "aria-disabled": ({ fixed }) => (fixed ? "true" : null),
+  });
 }
