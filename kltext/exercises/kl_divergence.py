@@ -291,7 +291,7 @@ stable = FunctionExercise(
 )
 _ROWS = [law for d in (1, 2, 3, 4) for law in laws(3, d)]
 rows = FunctionExercise(
-    "kl-torch-free-batch",
+    "kl-rows",
     kl_divergence,
     row_properties(kl_divergence),
     imitations=ROW_IMITATIONS,
