@@ -48,7 +48,7 @@ test: book $(if $(OPTIONAL),$(EXTRA))
 	  $(PY) -m pytest --doctest-modules --nbval --nbval-current-env tests kltext chapters
 
 bench: book $(if $(OPTIONAL),$(EXTRA))
-	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM && $(PY) -m benchmarks
+	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 && $(PY) -m benchmarks
 
 clean:
 	rm -rf _build $(VENV) node_modules kltext/widgets/static .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,12 +1,7 @@
-"""Speed and peak memory of ``kltext`` beside the obvious alternatives, one thread, ratios of best times.
+"""Speed and peak memory of ``kltext`` beside the obvious alternatives, ratios of best times; `make bench` allows one thread.
 
 A ratio below 1 means that ``kltext`` is faster.
 """
-
-import os
-
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
 
 import subprocess
 import sys

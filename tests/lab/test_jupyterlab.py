@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 NOTEBOOK = "kl-divergence.ipynb"
 MINUTE = 60_000
@@ -72,24 +72,22 @@ def lab(root: Path, folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab: str) -> Iterator[Page]:
+def notebook(browser: Browser, lab: str) -> Iterator[Page]:
     """The chapter, open in the browser, every cell run."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(lab)
-        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=MINUTE)
-        expect(page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator").first).to_have_attribute(
-            "data-status", "idle", timeout=MINUTE
-        )
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        page.wait_for_function("document.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status === 'busy'")
-        expect(page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator").first).to_have_attribute(
-            "data-status", "idle", timeout=3 * MINUTE
-        )
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.goto(lab)
+    page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=MINUTE)
+    expect(page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator").first).to_have_attribute(
+        "data-status", "idle", timeout=MINUTE
+    )
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function("document.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status === 'busy'")
+    expect(page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator").first).to_have_attribute(
+        "data-status", "idle", timeout=3 * MINUTE
+    )
+    yield page
+    page.close()
 
 
 def run_at_end(page: Page, code: str) -> str:

@@ -150,7 +150,7 @@ def test_gaussian_kl(arguments, nats):
     got = gaussian_kl(*arguments)
     assert got == nats or math.isclose(got, nats, rel_tol=1e-13)
     mean_p, std_p, mean_q, std_q = arguments
-    if 1e-100 < min(std_p, std_q) and max(std_p, std_q) < 1e100:
+    if min(std_p, std_q) > 1e-100 and max(std_p, std_q) < 1e100:
         got = mvn_kl([mean_p], [[std_p**2]], [mean_q], [[std_q**2]])
         assert got == nats or math.isclose(got, nats, rel_tol=1e-13)
 

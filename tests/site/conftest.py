@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
-
-from tools import chromium
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
 
 def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
@@ -69,14 +67,6 @@ def origin(book: Path) -> Iterator[str]:
 def addresses(book: Path, origin: str) -> dict[str, str]:
     """Where the site begins: as served, and as opened from disk."""
     return {"http": origin, "file": book.as_uri() + "/"}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @dataclass
