@@ -5,7 +5,7 @@
 import { select, ticks } from "../shared/d3.js";
 import { number, spoken } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
-import { area, axis, curve, describeHandles, each, handles, hatch, layers, magnified, power, put, reach, runningTotal, titles } from "../shared/stage.js";
+import { area, axis, axisRoom, curve, describeHandles, each, handles, hatch, layers, magnified, power, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { NATS } from "../shared/divergence.js";
 import { LIMITS, crossings, density, logRatio } from "./math.js";
 
@@ -37,20 +37,17 @@ export function extents(state) {
 
 function layout(width, reached, logScale) {
   const narrow = width < 440;
-  const left = narrow ? 34 : 44;
-  const right = width - (narrow ? 72 : 112);
   const [h1, h2, h3] = narrow ? [150, 84, 112] : [176, 100, 128];
   const top1 = 40;
   const top2 = top1 + h1 + 54;
   const top3 = top2 + h2 + 46;
   const top = Math.log10(reached.peak * (logScale ? 4 : 1));
-  return {
-    narrow, left, right, width, top1, top2, top3, bottom: top3 + h3, height: top3 + h3 + 28,
-    x: linear([-reached.low, reached.high], [left, right]),
-    y: logScale ? linear([top - DECADES, top], [top1 + h1, top1]) : linear([0, reached.peak], [top1 + h1, top1]),
-    r: linear([-reached.ratio, reached.ratio], [top2 + h2, top2]),
-    c: linear([-reached.share / 2, reached.share], [top3 + h3, top3]),
-  };
+  const y = logScale ? linear([top - DECADES, top], [top1 + h1, top1]) : linear([0, reached.peak], [top1 + h1, top1]);
+  const r = linear([-reached.ratio, reached.ratio], [top2 + h2, top2]);
+  const c = linear([-reached.share / 2, reached.share], [top3 + h3, top3]);
+  const left = Math.max(40, axisRoom(logScale ? [r, c] : [y, r, c]));
+  const right = width - (narrow ? 72 : 112);
+  return { narrow, left, right, width, top1, top2, top3, y, r, c, bottom: top3 + h3, height: top3 + h3 + 28, x: linear([-reached.low, reached.high], [left, right]) };
 }
 
 /** Where to evaluate: evenly over the picture, finely around each mean, and at the crossings. */
@@ -98,7 +95,7 @@ export function createView(element, uid) {
     put(drawn.c, { d: curve(across, shares.map(at.c)) });
 
     runningTotal(layer.total, {
-      x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, hatching, over: 0, total: numbers.kl_pq,
+      x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, hatching, over: 0, total: numbers.kl_pq,
       scale: linear([0, Math.max(parts.gain, 1e-300) * 1.12], [at.c(0), at.top3]),
       parts: [{ id: 0, value: parts.gain }, { id: 1, value: parts.loss }], label: number(numbers.kl_pq, 3),
     });
@@ -158,8 +155,8 @@ function furniture(layer, svg, clips, state, at, reached) {
   const floor = FLOOR[state.unit];
   titles(layer.titles, [
     [at.top1 - 26, [["densities of "], ["P", "kl-ink-p"], [" (solid) and "], ["Q", "kl-ink-q"], [" (dashed)"]]],
-    [at.top2 - 16, [["log-ratio "], ["r(x) = log p(x) − log q(x)", "kl-ink-r"], [`  ${magnified(reached.ratio, floor)}`, "kl-note"]]],
-    [at.top3 - 16, [["integrand "], ["p(x) · r(x)", "kl-ink-gain"], [`  ${magnified(reached.share, floor * 0.3 * density(0, 0, state.std_p))}`, "kl-note"]]],
+    [at.top2 - 16, [["log-ratio "], ["r(x) = log p(x) − log q(x)", "kl-ink-r"], [magnified(reached.ratio, floor, at.narrow), "kl-note"]]],
+    [at.top3 - 16, [["integrand "], ["p(x) · r(x)", "kl-ink-gain"], [magnified(reached.share, floor * 0.3 * density(0, 0, state.std_p), at.narrow), "kl-note"]]],
   ]);
   const gutter = at.right + (at.narrow ? 6 : 16);
   const hints = [[gutter, at.r(0) - 22, "likelier"], [gutter, at.r(0) - 8, "under P"], [gutter, at.r(0) + 18, "likelier"], [gutter, at.r(0) + 32, "under Q"]];

@@ -10,12 +10,12 @@ import { PRESETS, impossible, measure, python, sane, withProbability } from "./m
 import { createView, extents } from "./view.js";
 
 const fields = { p: "numbers", q: "numbers", labels: "texts", locked: "numbers", unit: "word" };
-const PIXELS_OF_ONE = 164; // a full bar in the first panel of a wide picture
 
 function build(app) {
   let chosen = 0;
-  let gesture = null; // {state, scale}: where a drag started, and how much probability a pixel is worth
+  let gesture = null; // {state, worth}: where a drag started, and what a pixel was worth then
   let focus = null; // {id, state}: proportions as they were when a handle got the focus, so that End then Home loses nothing
+  let worth = 0; // how much probability a pixel is worth
   let measured = null; // what the picture shows of the present state
   let held = null; // how far the axes reached; while the hand is down they only grow
 
@@ -39,7 +39,7 @@ function build(app) {
 
   operateHandles(parts.svg, {
     begin(id) {
-      gesture = { state: app.state, worth: held.probability / PIXELS_OF_ONE };
+      gesture = { state: app.state, worth };
       choose(parse(id)[1]);
     },
     drag(id, dx, dy) {
@@ -74,7 +74,7 @@ function build(app) {
       chosen = Math.min(chosen, state.p.length - 1);
       measured = measure(state);
       held = onlyGrowing(extents(state, measured), gesture && held);
-      view.draw(state, measured, { width, chosen, reached: held });
+      worth = view.draw(state, measured, { width, chosen, reached: held });
       parts.show(measured.numbers, state.unit);
     },
     tell(state, width) {

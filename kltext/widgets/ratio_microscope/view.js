@@ -5,7 +5,7 @@
 import { select } from "../shared/d3.js";
 import { number, probability, signed, spoken } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
-import { axis, bar, describeHandles, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
+import { axis, axisRoom, bar, describeHandles, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { most } from "./math.js";
 
 const FLOOR = { nats: { ratio: 1, share: 0.3 }, bits: { ratio: 1.5, share: 0.45 } };
@@ -27,22 +27,19 @@ export function extents({ p, q, unit }, { ratios, contributions }) {
 
 function layout(width, count, reached) {
   const narrow = width < 440;
-  const left = narrow ? 30 : 40;
-  const right = width - (narrow ? 72 : 112);
   const [h1, h2, h3] = narrow ? [140, 84, 112] : [164, 100, 128];
   const top1 = 46;
   const top2 = top1 + h1 + 74;
   const top3 = top2 + h2 + 50;
+  const p = linear([0, reached.probability], [top1 + h1, top1]);
+  const r = linear([-reached.ratio, reached.ratio], [top2 + h2, top2]);
+  const c = linear([-reached.share / 2, reached.share], [top3 + h3, top3]);
+  const left = axisRoom([p, r, c]);
+  const right = width - (narrow ? 72 : 112);
   const pitch = (right - left) / count;
-  const thick = Math.min(pitch * 0.34, 54);
   return {
-    narrow, left, right, width, pitch, thick, height: top3 + h3 + 18,
-    top1, top2, top3,
-    middle: (i) => left + (i + 0.5) * pitch,
-    wide: Math.min(pitch * 0.62, 84),
-    p: linear([0, reached.probability], [top1 + h1, top1]),
-    r: linear([-reached.ratio, reached.ratio], [top2 + h2, top2]),
-    c: linear([-reached.share / 2, reached.share], [top3 + h3, top3]),
+    narrow, left, right, width, pitch, top1, top2, top3, p, r, c, height: top3 + h3 + 18,
+    thick: Math.min(pitch * 0.34, 54), wide: Math.min(pitch * 0.62, 84), middle: (i) => left + (i + 0.5) * pitch,
   };
 }
 
@@ -73,7 +70,7 @@ export function createView(element, uid) {
     });
 
     runningTotal(layer.total, {
-      x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, scale: at.c, hatching, over: OVER, total: numbers.kl_pq,
+      x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, scale: at.c, hatching, over: OVER, total: numbers.kl_pq,
       parts: outcomes.map((d) => ({ id: d.i, value: d.c })), label: number(numbers.kl_pq, 3),
     });
     numbersBeside(layer.words, outcomes, at);
@@ -90,6 +87,7 @@ export function createView(element, uid) {
         text: `probability ${spoken(value)}, D(P‖Q) ${spoken(numbers.kl_pq)} ${state.unit}`,
       };
     })));
+    return 1 / (at.p(0) - at.p(1)); // probability of a pixel
   }
 
   return { draw, describe: () => describeHandles(layer.handles) };
@@ -113,8 +111,8 @@ function furniture(layer, svg, { locked, unit }, outcomes, at, reached) {
   axis(layer.axes, "c", at.c, { ...sides, count: 3 });
   titles(layer.titles, [
     [at.top1 - 32, [["probability under "], ["P", "kl-ink-p"], [" (solid) and "], ["Q", "kl-ink-q"], [" (dashed)"]]],
-    [at.top2 - 18, [["log-ratio "], ["r = log p − log q", "kl-ink-r"], [`  ${magnified(reached.ratio, FLOOR[unit].ratio)}`, "kl-note"]]],
-    [at.top3 - 18, [["contribution "], ["p · r", "kl-ink-gain"], [`  ${magnified(reached.share, FLOOR[unit].share)}`, "kl-note"]]],
+    [at.top2 - 18, [["log-ratio "], ["r = log p − log q", "kl-ink-r"], [magnified(reached.ratio, FLOOR[unit].ratio, at.narrow), "kl-note"]]],
+    [at.top3 - 18, [["contribution "], ["p · r", "kl-ink-gain"], [magnified(reached.share, FLOOR[unit].share, at.narrow), "kl-note"]]],
   ]);
   const room = Math.floor((at.pitch - 4) / 7);
   const short = (text) => (text.length <= room ? text : room < 3 ? text.slice(0, Math.max(1, room)) : `${text.slice(0, room - 1)}…`);
@@ -128,6 +126,13 @@ function furniture(layer, svg, { locked, unit }, outcomes, at, reached) {
   hint(4, at.width, at.top3 - 18, "sum = D(P‖Q)", "end");
 }
 
+/** A number beside its bar, with the digits that its axis can show. */
+function beside(value, extent) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "0/0" : number(value);
+  const digits = Math.max(2, 1 + Math.ceil(-Math.log10(extent)));
+  return digits > 5 ? signed(value) : `${value > 0 ? "+" : ""}${value.toFixed(digits).replace("-", "−")}`;
+}
+
 /** The numbers that fit beside their bars; what is infinite or undefined is always said. */
 function numbersBeside(layer, outcomes, at) {
   const roomy = at.thick >= 29 ? outcomes : [];
@@ -136,7 +141,7 @@ function numbersBeside(layer, outcomes, at) {
   const infinite = (value) => !Number.isFinite(value) && !Number.isNaN(value);
   for (const [key, scale] of [["r", at.r], ["c", at.c]]) {
     write(layer, `kl-of kl-of-${key}`, outcomes.filter((d) => at.pitch >= 46 || !Number.isFinite(d[key])), (d) => d.x, (d) => besideY(scale, d[key]),
-      (d) => (Number.isNaN(d[key]) ? "0/0" : signed(d[key], 2).replace("+∞", "∞")), { class: (d) => `kl-of ${infinite(d[key]) ? "kl-inside " : ""}kl-of-${key}` });
+      (d) => beside(d[key], scale.domain[1]), { class: (d) => `kl-of ${infinite(d[key]) ? "kl-inside " : ""}kl-of-${key}` });
   }
 }
 

@@ -81,7 +81,9 @@ export function readouts(rows, format) {
     show(numbers) {
       rows.forEach(([name], i) => {
         setAttribute(cells[i], "data-kl-value", numbers[name]);
-        setText(cells[i], format(numbers[name]));
+        const text = format(numbers[name]);
+        setText(cells[i], text);
+        setAttribute(cells[i], "class", text.length > 7 ? "kl-value kl-long" : "kl-value");
       });
     },
   };

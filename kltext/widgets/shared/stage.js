@@ -16,7 +16,10 @@ export function hatch(svg, uid) {
   return `url(#${uid}-hatch)`;
 }
 
-const tidyTick = (t) => (Math.abs(t) >= 1e-3 || t === 0 ? String(Number(t.toPrecision(4))).replace("-", "−") : number(t));
+const tidyTick = (t) => (Math.abs(t) >= 1e-3 || t === 0 ? String(Number(t.toPrecision(4))).replace("-", "−") : number(t).replace(/\.?0+·/, "·"));
+
+/** Room that the tick values of these scales need at their left. */
+export const axisRoom = (scales, count = 3, format = tidyTick) => 14 + 7 * Math.max(...scales.flatMap((scale) => ticks(...scale.domain, count).map((t) => format(t).length)));
 
 /** The tick at 10^t of a logarithmic axis. */
 export const power = (t) => (t === 0 ? "1" : `10${superscript(String(t))}`);
@@ -73,7 +76,7 @@ export function reach(size, floor) {
 }
 
 /** The magnification of an axis, as a note; empty where there is none. */
-export const magnified = (extent, floor) => (extent < 0.99 * floor ? `magnified ×${number(Math.round(floor / extent), 0)}` : "");
+export const magnified = (extent, floor, narrow) => (extent < 0.99 * floor ? `  ${narrow ? "" : "magnified "}×${number(Math.round(floor / extent), 0)}` : "");
 
 const TEETH = 4;
 const round = (pixel) => Math.round(100 * pixel) / 100;
@@ -98,9 +101,9 @@ export const area = (x, y, level) => (x.length ? `M${x[0]},${tenth(level)}L${cur
 
 /**
  * The running total beside the contributions: gains stacked up, losses hatched down from their top; where they end is D(P‖Q).
- * @param {{x: number, width: number, scale: Function, parts: {id: number, value: number}[], total: number, hatching: string, over: number, label: string}} at
+ * @param {{x: number, width: number, end: number, scale: Function, parts: {id: number, value: number}[], total: number, hatching: string, over: number, label: string}} at
  */
-export function runningTotal(layer, { x, width, scale, parts, total, hatching, over, label }) {
+export function runningTotal(layer, { x, width, end, scale, parts, total, hatching, over, label }) {
   const infinite = total === Infinity;
   const half = (width - 2) / 2;
   let level = 0;
@@ -121,7 +124,10 @@ export function runningTotal(layer, { x, width, scale, parts, total, hatching, o
   put(each(layer, "path", "kl-gain kl-endless", infinite ? [0] : []), { d: bar(x, half, scale(0), top, true) });
   const net = infinite ? top : scale(Math.max(0, total));
   put(each(layer, "line", "kl-net", [0]), { x1: x - 5, x2: x + width + 5, y1: net, y2: net, visibility: infinite ? "hidden" : null });
-  put(each(layer, "text", "kl-net-label", [0]), { x: x + width + 7, y: infinite ? scale.range[1] + 12 : Math.min(net + 4, scale.range[0] - 4) }, label);
+  const fits = label.length < 7; // beside the bars, or else below them
+  put(each(layer, "text", "kl-net-label", [0]), {
+    x: fits ? x + width + 7 : end, "text-anchor": fits ? "start" : "end", y: !fits ? scale(0) + 18 : infinite ? scale.range[1] + 12 : Math.min(net + 4, scale.range[0] - 4),
+  }, label);
 }
 
 const TARGET = 44;
