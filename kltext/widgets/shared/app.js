@@ -25,10 +25,10 @@ let instances = 0;
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** An anywidget module made from a Spec. `host` is given by the static page alone. */
+/** An anywidget module made from a Spec. `address` is given by the static page alone (anywidget has a `host` of its own). */
 export const widget = (spec) => ({ render: (context) => run(spec, context) });
 
-function run({ fields, sane, build }, { model, el, host = null }) {
+function run({ fields, sane, build }, { model, el, address = null }) {
   const names = Object.keys(fields);
   const controller = new AbortController();
   const { signal } = controller;
@@ -65,9 +65,9 @@ function run({ fields, sane, build }, { model, el, host = null }) {
     writing = true;
     for (const name of names) if (!same(model.get(name), state[name])) model.set(name, state[name]);
     writing = false;
-    if (host) {
+    if (address) {
       clearTimeout(saving);
-      saving = setTimeout(() => host.write(same(state, initial) ? null : changes()), 250);
+      saving = setTimeout(() => address.write(same(state, initial) ? null : changes()), 250);
     } else saving ||= requestAnimationFrame(() => { saving = 0; model.save_changes(); });
   }
   const changes = () => encode(Object.fromEntries(names.filter((name) => !same(state[name], initial[name])).map((name) => [name, state[name]])), fields);
@@ -84,7 +84,7 @@ function run({ fields, sane, build }, { model, el, host = null }) {
       save();
     },
     reset() { app.set(initial); },
-    link: host && (() => host.link(changes())),
+    link: address && (() => address.link(changes())),
   };
 
   function adopt(text) {
@@ -95,9 +95,9 @@ function run({ fields, sane, build }, { model, el, host = null }) {
   const { stage, draw, tell } = build(app);
   el.replaceChildren(root);
   width = stage.clientWidth;
-  if (host) {
-    host.listen(adopt, signal);
-    adopt(host.read());
+  if (address) {
+    address.listen(adopt, signal);
+    adopt(address.read());
   }
   drawn = state;
   draw(drawn, width || USUAL_WIDTH);
@@ -124,7 +124,7 @@ function run({ fields, sane, build }, { model, el, host = null }) {
     resize.disconnect();
     cancelAnimationFrame(frame);
     clearTimeout(telling);
-    if (host) clearTimeout(saving);
+    if (address) clearTimeout(saving);
     else cancelAnimationFrame(saving);
     names.forEach((name) => model.off(`change:${name}`, changed));
   };

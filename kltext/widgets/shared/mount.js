@@ -50,7 +50,7 @@ function mount(element) {
   element.dataset.klMounted = "";
   const fallback = [...element.childNodes];
   try {
-    widget.render({ model: plainModel(JSON.parse(element.dataset.klState)), el: element, host: addressOf(element.dataset.klKey) });
+    widget.render({ model: plainModel(JSON.parse(element.dataset.klState)), el: element, address: addressOf(element.dataset.klKey) });
   } catch (error) {
     element.replaceChildren(...fallback);
     throw error;
