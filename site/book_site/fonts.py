@@ -4,6 +4,7 @@ Source Serif 4 (SIL Open Font License) sets the text in two files, upright with 
 italic. Its licence reserves its name, so the parts cut from it carry none.
 """
 
+import hashlib
 import re
 import shutil
 from collections import defaultdict
@@ -116,8 +117,12 @@ def used(pages: list[Path]) -> tuple[dict[str, set[str]], set[str]]:
     return total, text
 
 
-def cut(source: Path, target: Path, characters: set[str], **axes: object) -> None:
-    """Write the part of a font that holds these characters, and of its axes these ranges."""
+def cut(source: Path, characters: set[str], kept: Path, **axes: object) -> Path:
+    """The part of a font that holds these characters, and of its axes these ranges; kept for the next build."""
+    recipe = f"{sorted(characters)} {FEATURES} {axes}".encode()
+    target = kept / f"{source.stem}-{hashlib.sha256(recipe + source.read_bytes()).hexdigest()[:16]}.woff2"
+    if target.is_file():
+        return target
     font = TTFont(source)
     options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False, name_IDs=[])
     cutter = subset.Subsetter(options)
@@ -125,7 +130,11 @@ def cut(source: Path, target: Path, characters: set[str], **axes: object) -> Non
     cutter.subset(font)
     if axes:
         font = instancer.instantiateVariableFont(font, axes)
+    for old in kept.glob(f"{source.stem}-*.woff2"):
+        old.unlink()
+    kept.mkdir(exist_ok=True)
     subset.save_font(font, target, options)
+    return target
 
 
 def write(root: Path, out: Path) -> None:
@@ -134,12 +143,14 @@ def write(root: Path, out: Path) -> None:
     target = out / "_static" / "fonts"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
+    kept = out.parent / ".book_fonts"
     for font, characters in formulas.items():
-        cut(katex.dist(root) / "fonts" / f"KaTeX_{font}.woff2", target / f"KaTeX_{font}.woff2", characters)
+        source = katex.dist(root) / "fonts" / f"KaTeX_{font}.woff2"
+        shutil.copyfile(cut(source, characters, kept), target / source.name)
     face = root / "node_modules" / "@fontsource-variable" / "source-serif-4"
     if not face.is_dir():
         raise ExtensionError(f"{face.relative_to(root)} is missing: run `make book`, or `npm ci` in the repository.")
     for style, weights in (("normal", (400, 700)), ("italic", 400)):
         source = face / "files" / f"source-serif-4-latin-wght-{style}.woff2"
-        cut(source, target / f"text-{style}.woff2", text, wght=weights)
+        shutil.copyfile(cut(source, text, kept, wght=weights), target / f"text-{style}.woff2")
     shutil.copyfile(face / "LICENSE", target / "text-LICENSE.txt")

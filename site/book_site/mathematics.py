@@ -17,6 +17,17 @@ from .places import place
 logger = logging.getLogger(__name__)
 
 
+# Browsers may break a line between a formula and the punctuation it touches, unless a word joiner stands there.
+JOINER = "&#8288;"
+OPENING = ("(", "[", "\u201c", "\u2018", "\u2013", "/")
+CLOSING = (",", ".", ";", ":", "!", "?", ")", "]", "\u201d", "\u2019", "\u2013", "-", "/")
+
+
+def next_sibling(node: nodes.Node) -> nodes.Node | None:
+    siblings = node.parent.children
+    return next(iter(siblings[siblings.index(node) + 1 :]), None)
+
+
 def rendered(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str:
     latex = node.astext().strip()
     try:
@@ -37,7 +48,11 @@ def equation_number(self: HTML5Translator, node: nodes.math_block) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(f'<span class="math">{rendered(self, node, display=False)}</span>')
+    before, after = node.previous_sibling(), next_sibling(node)
+    joined_before = JOINER if isinstance(before, nodes.Text) and before.endswith(OPENING) else ""
+    joined_after = JOINER if isinstance(after, nodes.Text) and after.startswith(CLOSING) else ""
+    formula = rendered(self, node, display=False)
+    self.body.append(f'{joined_before}<span class="math">{formula}</span>{joined_after}')
     raise nodes.SkipNode
 
 

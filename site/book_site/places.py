@@ -2,7 +2,7 @@
 
 from docutils import nodes
 
-# MyST-NB numbers the lines of a notebook as 10 000 × cell + line within the cell.
+# MyST-NB numbers the lines of a notebook as 10 000 × cell + line within the cell + 1.
 CELL = 10_000
 
 
@@ -13,4 +13,4 @@ def place(node: nodes.Node) -> str:
     if node is None:
         return "unknown line"
     cell, line = divmod(node.line, CELL)
-    return f"cell {cell}, line {line}" if cell else f"line {line}"
+    return f"cell {cell}, line {max(line - 1, 1)}" if cell else f"line {line}"
