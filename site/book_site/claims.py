@@ -14,9 +14,12 @@ logger = logging.getLogger(__name__)
 VERDICTS = {
     "false": ("False", "Often said, and wrong"),
     "loose": ("Loose", "Said too loosely"),
-    "true-if": ("True, if …", "True under a condition"),
+    "true-if": ("True if", "True under a condition"),
     "true": ("True", "True"),
 }
+
+# What is right, where the claim as it circulates is not, or not always.
+RIGHT = {"condition": "if ", "instead": "Instead: "}
 
 
 class PlaceLink(nodes.Inline, nodes.TextElement):
@@ -51,24 +54,38 @@ class ClaimsIndex(SphinxDirective):
         return result
 
     def entry(self, claim: dict[str, str], verdict: str, short: str) -> nodes.list_item:
-        text, messages = self.state.inline_text(claim["claim"], self.lineno)
-        key = claim["key"]
-        item = nodes.list_item(ids=[f"claim-{key}".lower().replace("_", "-")])
+        item = nodes.list_item(ids=[f"claim-{claim['key']}"])
         line = nodes.paragraph()
         line += nodes.inline("", short, classes=["verdict", f"verdict-{verdict}"])
         line += nodes.Text(" ")
-        line.extend([*text, *messages])
+        line.extend(self.parsed(claim["claim"]))
         item += line
+        for kind, introduction in RIGHT.items():
+            if kind in claim:
+                right = nodes.paragraph(classes=["claim-right"])
+                right += nodes.Text(introduction)
+                right.extend(self.parsed(claim[kind]))
+                item += right
+        item += self.backing(claim)
+        return item
+
+    def backing(self, claim: dict[str, str]) -> nodes.paragraph:
+        """Where the claim is settled, and by what."""
         where = nodes.paragraph(classes=["claim-place"])
         link = PlaceLink(reftarget=claim["label"], refdoc=self.env.docname)
         self.set_source_info(link)
-        link += nodes.inline("", "where it is settled")
+        link += nodes.inline("", "Where it is settled")
         where += link
-        if claim.get("checked_by"):
-            where += nodes.Text(" · checked by ")
-            where += nodes.literal("", str(claim["checked_by"]))
-        item += where
-        return item
+        if "checked_by" in claim:
+            where += nodes.Text(" · computed in a cell there")
+        if "cited" in claim:
+            where += nodes.Text(" · ")
+            where.extend(self.parsed("{cite:t}`" + claim["cited"].replace(" ", "") + "`"))
+        return where
+
+    def parsed(self, text: str) -> list[nodes.Node]:
+        found, messages = self.state.inline_text(text, self.lineno)
+        return [*found, *messages]
 
 
 def target(app: Sphinx, label: str) -> tuple[str, str] | None:

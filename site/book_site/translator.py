@@ -29,6 +29,11 @@ class BookTranslator(HTML5Translator):
             self.body[-1] = self.body[-1].replace("<pre>", '<pre class="scroll-box" tabindex="0">', 1)
             raise
 
+    def visit_citation(self, node: nodes.citation) -> None:
+        super().visit_citation(node)
+        # docutils' role for an entry is deprecated, and no item of the list around it
+        self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
     def visit_image(self, node: nodes.image) -> None:
         if not node.get("alt", "").strip():
             logger.warning("%s: image %s has no alt text", place(node), node["uri"], type="book", location=node)
