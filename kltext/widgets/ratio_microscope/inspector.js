@@ -79,5 +79,5 @@ function tell({ p, q, unit }, r, c, i) {
   if (p[i] === 0) return `P rules it out: r = log(0/${b}) = −∞, but it is never drawn, so it contributes 0 · r = 0.`;
   if (q[i] === 0) return `Q rules it out, P does not: r = log(${a}/0) = ∞, and one such draw costs infinitely much.`;
   const side = r > 0 ? "likelier under P" : r < 0 ? "likelier under Q" : "equally likely under both";
-  return `r = ${log}(${a}/${b}) = ${signed(r)}, ${side}; contributes ${a} · (${number(r, 3)}) = ${signed(c)} ${unit}.`;
+  return `r = ${log}(${a}/${b}) = ${signed(r)}, ${side}; contributes ${a} · ${r < 0 ? `(${number(r, 3)})` : number(r, 3)} = ${signed(c)} ${unit}.`;
 }
