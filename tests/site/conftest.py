@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,8 +39,10 @@ def book(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def pages(book: Path) -> list[str]:
-    """The addresses of all pages, relative to the site."""
-    return sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html"))
+    """The addresses of all pages, relative to the site. The landing page stands under two names; the second is not listed."""
+    found = sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html"))
+    assert (book / "intro.html").read_bytes() == (book / "index.html").read_bytes()
+    return [page for page in found if page != "intro.html"]
 
 
 @pytest.fixture(scope="session")
@@ -90,21 +93,25 @@ class Watch:
 
     def request(self, request: Request) -> None:
         url = request.url
-        if not url.startswith((*self.inside, "data:", "blob:", "about:")):
+        if not url.startswith((*self.inside, "about:")):
             self.problems.append(f"outside: {url}")
 
 
-@pytest.fixture
-def reader(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[..., Page]]:
-    """Opens pages as a reader with these settings; at the end nothing may have gone wrong, and nothing left the site."""
+@contextmanager
+def reading(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[..., Page]]:
+    """A function that opens pages as a reader with these settings; settings once given hold until others are.
+
+    At the end nothing may have gone wrong, and nothing may have left the site.
+    """
     opened: list[tuple[BrowserContext, Watch]] = []
+    inside = (*addresses.values(), "data:", "blob:")
 
     def open_page(path: str = "", *, by: str = "http", watch: bool = True, **settings: object) -> Page:
-        if not opened or settings.pop("anew", False) or settings:
+        if settings or not opened:
             settings.setdefault("viewport", {"width": 1280, "height": 900})
             context = browser.new_context(**settings)  # type: ignore[arg-type]
-            context.route(lambda url: not url.startswith((*addresses.values(), "data:", "blob:")), lambda route: route.abort())
-            opened.append((context, Watch(tuple(addresses.values()))))
+            context.route(lambda url: not url.startswith(inside), lambda route: route.abort())
+            opened.append((context, Watch(inside)))
         context, watching = opened[-1]
         page = context.new_page()
         if watch:
@@ -116,6 +123,13 @@ def reader(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[...
     for context, _ in opened:
         context.close()
     assert [problem for _, watching in opened for problem in watching.problems] == []
+
+
+@pytest.fixture
+def reader(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[..., Page]]:
+    """Opens pages, for one test."""
+    with reading(browser, addresses) as open_page:
+        yield open_page
 
 
 @pytest.fixture(scope="session")
@@ -130,9 +144,9 @@ def read_through(page: Page) -> None:
     """Scroll once through a page, so that everything lazy has been laid out and every widget is alive."""
     page.evaluate(
         """async () => {
-            const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 8)));
+            const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
             document.documentElement.style.scrollBehavior = "auto";
-            for (let y = 0; y < document.documentElement.scrollHeight; y += 700) { scrollTo(0, y); await frame(); }
+            for (let y = 0; y < document.documentElement.scrollHeight; y += 850) { scrollTo(0, y); await frame(); }
             scrollTo(0, 0);
             await frame();
         }"""

@@ -231,7 +231,7 @@ class TestWithoutScripts:
         page = reader(chapters[0], java_script_enabled=False)
         for kind in (".math-display .katex-html", ".kl-fallback svg", "svg.figure-svg"):
             first = page.locator(kind).first
-            bring(first)
+            first.scroll_into_view_if_needed()
             expect(first).to_be_visible()
             box = first.bounding_box()
             assert box and box["width"] > 20 and box["height"] > 10, kind
@@ -240,7 +240,7 @@ class TestWithoutScripts:
     def test_folded_parts_open(self, reader: Callable[..., Page], chapters: list[str]) -> None:
         page = reader(chapters[0], java_script_enabled=False)
         solution = page.locator("details", has=page.locator("summary", has_text="Solution")).first
-        bring(solution.locator("summary").first)
+        solution.locator("summary").first.scroll_into_view_if_needed()
         solution.locator("summary").first.focus()
         page.keyboard.press("Enter")
         expect(solution).to_have_attribute("open", "")
