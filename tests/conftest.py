@@ -24,7 +24,7 @@ def browser() -> Iterator[Browser]:
     path = chromium.find()
     assert path, "no Chromium found; `python -m tools.chromium` installs one"
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
 
