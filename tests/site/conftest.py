@@ -144,7 +144,8 @@ def read_through(page: Page) -> None:
     """Scroll once through a page, so that everything lazy has been laid out and every widget is alive."""
     page.evaluate(
         """async () => {
-            const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+            // a frame, or a moment where the machine is too busy to draw one
+            const frame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 0)); setTimeout(done, 200); });
             document.documentElement.style.scrollBehavior = "auto";
             for (let y = 0; y < document.documentElement.scrollHeight; y += 850) { scrollTo(0, y); await frame(); }
             scrollTo(0, 0);
@@ -168,7 +169,7 @@ def bring(target: Locator) -> None:
         """async (element) => {
             for (let still = 0, last = NaN; still < 4; ) {
                 element.scrollIntoView({ block: "center" });
-                await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
+                await new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 10)); setTimeout(done, 200); });
                 const { top } = element.getBoundingClientRect();
                 still = Math.abs(top - last) < 1 ? still + 1 : 0;
                 last = top;
