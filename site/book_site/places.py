@@ -8,7 +8,7 @@ CELL = 10_000
 
 def place(node: nodes.Node) -> str:
     """The line of a node, or the cell and line where its document is a notebook."""
-    while node is not None and getattr(node, "line", None) is None:
+    while node is not None and not getattr(node, "line", None):
         node = node.parent
     if node is None:
         return "unknown line"
