@@ -42,8 +42,8 @@ def gaussian_kl(
 
     Raises ``ValueError`` if a mean is not finite or a standard deviation is not positive and finite.
 
-    >>> gaussian_kl(0.0, 1.0, 0.0, 2.0)
-    0.3181471805599453
+    >>> round(gaussian_kl(0.0, 1.0, 0.0, 2.0), 10)
+    0.3181471806
     >>> gaussian_kl([0.0, 1.0, 2.0], 1.0)
     array([0. , 0.5, 2. ])
 
@@ -117,8 +117,8 @@ def mvn_kl(
     (to √ε) and positive definite.  A singular covariance is refused as well: as Σ_p becomes singular D
     grows to ∞, and for singular Σ_q it depends on the directions the means and Σ_p share with it.
 
-    >>> mvn_kl([1.0, 0.0], [[1.0, 0.0], [0.0, 4.0]], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]])
-    1.3068528194400546
+    >>> round(mvn_kl([1.0, 0.0], [[1.0, 0.0], [0.0, 4.0]], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]]), 10)
+    1.3068528194
 
     Explained in: chapters/kl-divergence
     """
