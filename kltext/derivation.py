@@ -2,7 +2,7 @@
 
 A `Derivation` is a chain of displayed lines.  Each line carries its formula, its relation to the line
 before, the reason for the step, and a function that computes the line's value from the line's own
-expression.  All relations are checked numerically on an example, so a wrong step cannot be displayed.
+expression.  All relations are checked numerically on an example: a step that fails there cannot be displayed.
 
 Explained in: chapters/kl-divergence
 """
@@ -50,7 +50,7 @@ class Line:
 
 
 class Derivation:
-    r"""A chain of lines, proved on an example as soon as it is made.
+    r"""A chain of lines, checked on an example as soon as it is made.
 
     Equalities must hold to a relative 1e-9 (or ``absolute``, 1e-12, for values that cancel to zero);
     ∞ equals ∞; a line whose value is not a number never passes.
@@ -99,7 +99,7 @@ class Derivation:
         return list(self._values)
 
     def check(self, **other_example: object) -> None:
-        """Prove the derivation again, with these values in place of the example's.
+        """Check the derivation again, with these values in place of the example's.
 
         Raises `DerivationError`, naming the line, if a relation fails.
         """

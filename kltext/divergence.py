@@ -32,8 +32,8 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> A
     Each outcome contributes p·log(p/q) − p + q ≥ 0 to the sum, outcomes with p = 0 included.  For laws
     the added part sums to zero, and nothing cancels when P ≈ Q: the relative error is a few units of the
     last place.  For inputs that sum to one only to rounding (√ε of the dtype is accepted: 1.5e-8 for
-    float64, 3.5e-4 for float32) nothing is rescaled: if the sums differ by δ, the result is the
-    divergence of the rescaled laws to within δ²/2.
+    float64, 3.5e-4 for float32) nothing is rescaled: if p sums to A and q to B, the result is A times
+    the divergence of the rescaled laws, plus about (A − B)²/2.
 
     The gradient is log(p/q) with respect to p and 1 − p/q with respect to q: zero at P = Q, and, on
     changes that keep the sums, the gradient of the formula above.  An outcome with p = 0 has derivative 0

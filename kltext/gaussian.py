@@ -38,7 +38,8 @@ def gaussian_kl(
     normal law unless given.  Nats, or ``base=2`` for bits.  Never negative.
 
     Computed as ½(v − 1 − log v) + ½((μ_p − μ_q)/σ_q)² with v = σ_p²/σ_q²: both parts are non-negative,
-    and the first keeps full precision for v ≈ 1.  No intermediate over- or underflows unless the result does.
+    and the first keeps full precision for v ≈ 1.  For normal
+    floating-point numbers no intermediate over- or underflows unless the result does.
 
     Raises ``ValueError`` if a mean is not finite or a standard deviation is not positive and finite.
 

@@ -77,7 +77,7 @@ class ClaimsIndex(SphinxDirective):
         link += nodes.inline("", "Where it is settled")
         where += link
         if "checked_by" in claim:
-            where += nodes.Text(" · computed in a cell there")
+            where += nodes.Text(" · checked by a cell of the notebook")
         if "cited" in claim:
             where += nodes.Text(" · ")
             where.extend(self.parsed("{cite:t}`" + claim["cited"].replace(" ", "") + "`"))
