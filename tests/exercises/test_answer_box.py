@@ -186,7 +186,7 @@ JUDGED: list[tuple[dict[str, Any], str, str, str]] = [
     (STATE, "0.5310044", "right", "It is"),
     (STATE, "0.53153", "right", ""),
     (STATE, "0.53154", "close", "too large"),
-    (STATE, "0.368 nats", "right", "0.368 nats are 0.531004 bits."),
+    (STATE, "0.368 nats", "right", "It is 0.531004 bits."),
     (STATE, "0.9log2(1.8)+0.1log2(0.2)", "right", ""),
     (STATE, "53.1%", "right", ""),
     (STATE, "0.53", "rounded", "at least 4 significant digits"),
@@ -228,6 +228,14 @@ def test_verdicts(node: Node) -> None:
     ):
         assert verdict["kind"] == kind, (text, verdict)
         assert says in verdict["message"], (text, verdict)
+
+
+def test_a_right_answer_in_another_unit_is_told_the_exact_value(node: Node) -> None:
+    """Nothing false is said of what was typed: it is converted in one line, and the exact value stands in the other."""
+    for text in ("0.368 nats", "0.3681 nats", "0.36806 nats"):
+        assert node(JUDGE, [[STATE, text]]) == [{"kind": "right", "message": "It is 0.531004 bits."}]
+    (reading,) = node(READ, [["0.368 nats", "bits"]])
+    assert reading["said"] == "0.368 nats = 0.530912 bits"
 
 
 def test_a_wrong_answer_never_gives_the_right_one_away(node: Node) -> None:

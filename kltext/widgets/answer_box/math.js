@@ -175,7 +175,7 @@ export function judge(reading, { answer, unit, tolerance, wrong, otherwise }) {
   const within = (target) => (Number.isFinite(typed) && Number.isFinite(target)
     ? Math.abs(typed - target * factor) <= tolerance * (Math.abs(target * factor) || scale) * (1 + 1e-9)
     : typed === target);
-  if (within(answer)) return { kind: "right", message: confirmation(reading, answer, unit, factor) };
+  if (within(answer)) return { kind: "right", message: confirmation(answer, unit) };
 
   const hit = wrong.find(([value]) => within(value)) ?? (shortened(reading, answer * factor) ? null : wrong.find(([value]) => shortened(reading, value * factor)));
   if (hit) return { kind: "named", message: hit[1] };
@@ -198,10 +198,10 @@ const digitsFor = (tolerance) => Math.ceil(-Math.log10(tolerance) + 0.31);
 /** The value as it stands in a sentence: six significant digits. */
 export const shown = (x) => (Number.isFinite(x) ? String(Number(x.toPrecision(6))).replace("-", "−") : x > 0 ? "∞" : "−∞");
 
-function confirmation(reading, answer, unit, factor) {
+/** The exact value in the unit asked for; how a reading in another unit was converted stands above it. */
+function confirmation(answer, unit) {
   if (!Number.isFinite(answer)) return "It is infinite.";
-  const exact = `${shown(answer)}${unit && ` ${unit}`}`;
-  return factor === 1 ? `It is ${exact}.` : `${shown(reading.value)} ${reading.unit} are ${exact}.`;
+  return `It is ${shown(answer)}${unit && ` ${unit}`}.`;
 }
 
 /** How far off, and to which side, in words too coarse to give the answer away. */
