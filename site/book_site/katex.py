@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import re
 import subprocess
 import sysconfig
 from functools import cache
@@ -53,4 +54,6 @@ def render(root: Path, latex: str, **options: object) -> str:
     answer = json.loads(line)
     if "error" in answer:
         raise KatexError(answer["error"])
-    return answer["html"]
+    # The TeX source beside the MathML is read by nobody, and a chapter has hundreds.
+    bare = re.sub(r"<annotation\b.*?</annotation>", "", answer["html"], flags=re.DOTALL)
+    return bare.replace("<semantics>", "").replace("</semantics>", "")
