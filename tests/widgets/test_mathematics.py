@@ -142,6 +142,8 @@ def test_locked_outcomes_stay(javascript: Javascript) -> None:
 def test_others_without_proportions_share_evenly(javascript: Javascript) -> None:
     (moved,) = javascript([(MICROSCOPE, "withProbability", [[1, 0, 0], 0, 0.4, []])])
     assert moved == [0.4, 0.3, 0.3]
+    (thirds,) = javascript([(MICROSCOPE, "withProbability", [[1, 0, 0], 0, 1 / 3, []])])
+    assert thirds == pytest.approx([1 / 3] * 3, abs=1e-12) and thirds[1] == thirds[2]
 
 
 def test_moves_never_leave_the_simplex(javascript: Javascript) -> None:
@@ -251,3 +253,10 @@ def test_crossings_are_where_the_densities_agree(javascript: Javascript) -> None
         assert len(roots) == (1 if state["std_p"] == state["std_q"] else 2)
         ratios = javascript([(GAUSSIAN, "logRatio", [root, state]) for root in roots])
         assert ratios == pytest.approx([0] * len(roots), abs=1e-6), state
+
+
+def test_amounts_are_spoken_and_labelled(javascript: Javascript) -> None:
+    amounts = [(1, "bits"), (1, "nats"), (0.5311, "bits"), (0, "bits"), (math.inf, "bits")]
+    calls = [("shared/format.js", "spokenAmount", ["Infinity" if math.isinf(x) else x, unit]) for x, unit in amounts]
+    assert javascript(calls) == ["1 bit", "1 nat", "0.531 bits", "0 bits", "infinite"]
+    assert javascript([("shared/format.js", "total", [x]) for x in (0.368, 59.4321, 175.1974, 14050.3)]) == ["0.368", "59.432", "175.2", "14050"]

@@ -3,7 +3,7 @@
  * Everything is drawn from the state; nothing is remembered but the elements.
  */
 import { select, ticks } from "../shared/d3.js";
-import { number, spoken } from "../shared/format.js";
+import { spoken, spokenAmount, total } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { area, axis, axisRoom, curve, describeHandles, each, handles, hatch, layers, magnified, power, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { NATS } from "../shared/divergence.js";
@@ -97,7 +97,7 @@ export function createView(element, uid) {
     runningTotal(layer.total, {
       x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, hatching, over: 0, total: numbers.kl_pq,
       scale: linear([0, Math.max(parts.gain, 1e-300) * 1.12], [at.c(0), at.top3]),
-      parts: [{ id: 0, value: parts.gain }, { id: 1, value: parts.loss }], label: number(numbers.kl_pq, 3),
+      parts: [{ id: 0, value: parts.gain }, { id: 1, value: parts.loss }], label: total(numbers.kl_pq),
     });
     grips(layer, state, at, height, numbers);
     return at.right - at.left;
@@ -121,7 +121,7 @@ function grips(layer, state, at, height, numbers) {
   const data = ["p", "q"].flatMap((which) => {
     const [mean, std] = [state[`mean_${which}`], state[`std_${which}`]];
     const name = which.toUpperCase();
-    const outcome = `D(P‖Q) ${spoken(numbers.kl_pq)} ${state.unit}`;
+    const outcome = `D(P‖Q) ${spokenAmount(numbers.kl_pq, state.unit)}`;
     const side = mean + flank[which] * std;
     const common = { kind: `kl-handle-${which}`, orientation: "horizontal", which };
     const [m, s] = [LIMITS.mean, LIMITS.std];

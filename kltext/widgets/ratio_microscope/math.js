@@ -40,7 +40,7 @@ const tidyRest = (x) => Math.max(0, Number(x.toFixed(12)));
 
 /**
  * Give outcome i the probability `value`; the other unlocked outcomes share what is left in their old proportions
- * (evenly if they had none). What rounding leaves over goes to the largest of them.
+ * (evenly if they had none). What rounding leaves over goes to the largest of them, in equal parts where several are.
  */
 export function withProbability(values, i, value, locked = []) {
   const others = values.map((_, j) => j).filter((j) => j !== i && !locked.includes(j));
@@ -51,8 +51,10 @@ export function withProbability(values, i, value, locked = []) {
   const rest = tidyRest(1 - held - next[i]);
   const before = others.reduce((total, j) => total + values[j], 0);
   for (const j of others) next[j] = tidy(before > 0 ? (rest * values[j]) / before : rest / others.length);
-  const largest = others.reduce((a, b) => (next[b] > next[a] ? b : a));
-  next[largest] = tidyRest(rest - others.reduce((total, j) => (j === largest ? total : total + next[j]), 0));
+  const height = Math.max(...others.map((j) => next[j]));
+  const largest = others.filter((j) => next[j] === height);
+  const share = tidyRest((rest - others.reduce((total, j) => (next[j] === height ? total : total + next[j]), 0)) / largest.length);
+  for (const j of largest) next[j] = share;
   return next;
 }
 

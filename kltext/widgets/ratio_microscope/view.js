@@ -3,7 +3,7 @@
  * Everything is drawn from the state; nothing is remembered but the elements.
  */
 import { select } from "../shared/d3.js";
-import { number, probability, signed, spoken } from "../shared/format.js";
+import { number, probability, signed, spoken, spokenAmount, total } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { axis, axisRoom, bar, describeHandles, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { most } from "./math.js";
@@ -71,7 +71,7 @@ export function createView(element, uid) {
 
     runningTotal(layer.total, {
       x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, scale: at.c, hatching, over: OVER, total: numbers.kl_pq,
-      parts: outcomes.map((d) => ({ id: d.i, value: d.c })), label: number(numbers.kl_pq, 3),
+      parts: outcomes.map((d) => ({ id: d.i, value: d.c })), label: total(numbers.kl_pq),
     });
     numbersBeside(layer.words, outcomes, at);
 
@@ -84,7 +84,7 @@ export function createView(element, uid) {
         width: Math.max(at.thick * 0.72, 8), height: 8,
         label: `${which.toUpperCase()} of ${d.label}`, least: 0, most: limit, now: value,
         fixed: state.locked.includes(d.i) || state.p.length - state.locked.length < 2,
-        text: `probability ${spoken(value)}, D(P‖Q) ${spoken(numbers.kl_pq)} ${state.unit}`,
+        text: `probability ${spoken(value)}, D(P‖Q) ${spokenAmount(numbers.kl_pq, state.unit)}`,
       };
     })));
     return 1 / (at.p(0) - at.p(1)); // probability of a pixel
@@ -114,8 +114,8 @@ function furniture(layer, svg, { locked, unit }, outcomes, at, reached) {
     [at.top2 - 18, [["log-ratio "], ["r = log p − log q", "kl-ink-r"], [magnified(reached.ratio, FLOOR[unit].ratio, at.narrow), "kl-note"]]],
     [at.top3 - 18, [["contribution "], ["p · r", "kl-ink-gain"], [magnified(reached.share, FLOOR[unit].share, at.narrow), "kl-note"]]],
   ]);
-  const room = Math.floor((at.pitch - 4) / 7);
-  const short = (text) => (text.length <= room ? text : room < 3 ? text.slice(0, Math.max(1, room)) : `${text.slice(0, room - 1)}…`);
+  const room = Math.floor((at.pitch - 8) / 7.5); // characters, with a gap to the neighbour
+  const short = (text) => (text.length <= room ? text : room < 5 ? [...text].slice(0, Math.max(1, room)).join("") : `${text.slice(0, room - 2).trim()}…`);
   write(layer.titles, "kl-name", outcomes, (d) => d.x, at.p(0) + 20, (d) => short(d.label));
   put(each(layer.titles, "path", "kl-lock", outcomes.filter((d) => locked.includes(d.i)), (d) => d.i), {
     d: "M-5,-1h10v7h-10zM-3,-1v-2.5a3,3 0 0 1 6,0v2.5", transform: (d) => `translate(${d.x},${at.p(0) + 32})`,

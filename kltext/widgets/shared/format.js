@@ -27,6 +27,15 @@ export const probability = (x) => (x === 0 || x === 1 ? String(x) : number(x, Ma
 export const spoken = (x, decimals = 3) =>
   Number.isNaN(x) ? "undefined" : !Number.isFinite(x) ? (x > 0 ? "infinite" : "minus infinity") : isTiny(x) ? x.toExponential(2) : String(Number(x.toFixed(decimals)));
 
+/** An amount of information for a screen reader: 0.531 bits, 1 bit, infinite. */
+export const spokenAmount = (x, unit) => {
+  const said = spoken(x);
+  return x === Infinity ? said : `${said} ${said === "1" ? unit.replace(/s$/, "") : unit}`;
+};
+
+/** A sum beside its bar, where six characters fit: three decimals, fewer for large ones. */
+export const total = (x) => number(x, x < 100 ? 3 : x < 1000 ? 1 : 0);
+
 /** The format with which Python prints x as `number` shows it. */
 export const pythonFormat = (x) => (Number.isFinite(x) && x !== 0 && (Math.abs(x) >= 1e6 || Math.abs(x) < 0.0005) ? ".2e" : ".4f");
 
