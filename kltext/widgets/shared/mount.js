@@ -63,7 +63,7 @@ function observe() {
     if (!widgets.has(element.dataset.klWidget) || element.dataset.klMounted !== undefined) continue;
     if (named.has(element.dataset.klKey)) {
       mount(element);
-      element.scrollIntoView({ block: "center" });
+      element.scrollIntoView({ block: "start" }); // its beginning, below the header: it may be taller than the window
     } else observer.observe(element);
   }
 }
