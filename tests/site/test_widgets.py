@@ -190,6 +190,80 @@ def test_typed_values_and_sliders(living: tuple[Page, Locator]) -> None:
         before = agree(page, widget, unlike=before)
 
 
+REFUSED = {
+    "ratio_microscope": {
+        "abc": ("p", "“abc” is not a number; nothing was changed.", None),
+        "": ("p", "An empty field is not a number; nothing was changed.", None),
+        "1/0": ("p", "“1/0” is not a number; nothing was changed.", None),
+        "-0.1": ("p", "A probability lies between 0 and 1; nothing was changed.", None),
+        "1.5": ("p", "A probability lies between 0 and 1; 1.5 was read as 1.", "1"),
+        "1e400": ("q", "A probability lies between 0 and 1; 1e400 was read as 1.", "1"),
+    },
+    "gaussian_pair": {
+        "abc": ("mean_p", "“abc” is not a number; nothing was changed.", None),
+        "0": ("std_p", "A spread is greater than 0; nothing was changed.", None),
+        "-1": ("std_q", "A spread is greater than 0; nothing was changed.", None),
+        "1e-9": ("std_q", "from 0.1 to 5; 1e−9 was read as 0.1. Use gaussian_kl for others.", "0.1"),
+        "100": ("std_p", "from 0.1 to 5; 100 was read as 5. Use gaussian_kl for others.", "5"),
+        "1000": ("mean_q", "from −8 to 8; 1000 was read as 8. Use gaussian_kl for others.", "8"),
+    },
+}
+
+
+def test_what_is_not_taken_as_typed_is_said(living: tuple[Page, Locator]) -> None:
+    """A field that refuses or corrects says so until something is changed, and nothing moves."""
+    page, widget = living
+    notice, foot = widget.locator("[data-kl-notice]"), widget.locator('[data-kl-action="copy-python"]')
+
+    def places() -> list[float]:
+        """Of the last button in the widget, and how high the widget is; whatever is scrolled."""
+        (box, button) = (place.bounding_box() for place in (widget, foot))
+        assert box and button
+        return [box["height"], button["x"] - box["x"], button["y"] - box["y"]]
+
+    assert notice.get_attribute("aria-live") == "polite"
+    reset = widget.locator('[data-kl-action="reset"]')
+    for typed, (name, sentence, taken) in REFUSED[str(widget.get_attribute("data-kl-widget"))].items():
+        field = widget.locator(f'[data-kl-input="{name}"]')
+        before, stood = field.input_value(), places()
+        field.fill(typed)
+        field.press("Enter")
+        expect(notice).to_contain_text(sentence)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_value(before if taken is None else taken)
+        agree(page, widget)
+        field.blur()
+        expect(notice).to_contain_text(sentence)
+        assert places() == pytest.approx(stood, abs=0.1)
+        field.fill("0.41")
+        field.press("Enter")
+        expect(notice).to_have_text("")
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+        field.fill(typed)
+        field.press("Enter")
+        expect(notice).to_contain_text(sentence)
+        reset.click()
+        expect(notice).to_have_text("")
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+        agree(page, widget)
+
+
+def test_the_only_free_outcome_says_why_it_is_shut(reader: Callable[..., Page], chapters: list[str]) -> None:
+    for chapter in chapters:
+        widget = reader(chapter).locator('.kl-widget[data-kl-widget="ratio_microscope"]').first
+        if widget.count():
+            break
+    bring(widget)
+    widget.locator('[data-kl-action="lock"]').click()
+    for _ in range(12):
+        widget.locator('[data-kl-action="next-outcome"]').click()
+        widget.page.wait_for_timeout(150)
+        if widget.locator('[data-kl-input="p"]').is_disabled():
+            break
+        widget.locator('[data-kl-action="lock"]').click()
+    expect(widget).to_contain_text("Every other outcome is locked, so this one cannot move. Unlock one.")
+
+
 def test_choices_and_examples(living: tuple[Page, Locator]) -> None:
     page, widget = living
     for choice in widget.locator("[data-kl-choice]").all():
@@ -249,6 +323,23 @@ def test_copied_link_brings_the_state_back(living: tuple[Page, Locator], reader:
     bring(again)
     again.locator("[data-kl-number]").first.wait_for()
     assert agree(fresh, again) == pytest.approx(numbers)
+
+
+def test_copied_link_leads_to_the_beginning(reader: Callable[..., Page], chapters: list[str]) -> None:
+    """On a phone a widget is taller than the window; its first line must not lie behind the header."""
+    page = reader(chapters[0], viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    key = page.locator('.kl-widget[data-kl-widget="ratio_microscope"]').first.get_attribute("data-kl-key")
+    link = page.url.split("#")[0] + f"#{key}=unit:bits"
+    page = reader("search.html")
+    page.goto(link)
+    widget = page.locator(f'.kl-widget[data-kl-key="{key}"]').first
+    widget.locator("[data-kl-number]").first.wait_for()
+    page.wait_for_timeout(1000)
+    box = widget.bounding_box()
+    assert box
+    header = page.locator("header").first.bounding_box()
+    bottom = header["y"] + header["height"] if header else 0
+    assert max(0, bottom) <= box["y"] < 350, (box, header)
 
 
 def test_mounting_moves_nothing(reader: Callable[..., Page], chapters: list[str]) -> None:

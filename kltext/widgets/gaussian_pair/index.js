@@ -23,7 +23,7 @@ function build(app) {
     parts.settle();
     app.set({ log_scale: value === "log" });
   });
-  const editors = createEditors(put);
+  const editors = createEditors(put, (...of) => parts.notice(...of));
   const parts = frame(app, {
     title: "Gaussian pair: two normal densities P and Q, their log-ratio, and the integrand of D(P‖Q)",
     stage: "Densities of P and Q", presets: PRESETS, choices: [scale.element, unit.element], values: editors.element, python,

@@ -20,7 +20,7 @@ function build(app) {
   let held = null; // how far the axes reached; while the hand is down they only grow
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
-  const inspector = createInspector(app, { choose, put, settle: () => parts.settle() });
+  const inspector = createInspector(app, { choose, put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
   const parts = frame(app, {
     title: "Ratio microscope: two distributions P and Q, their log-ratio, and the contributions to D(P‖Q)",
     stage: "P and Q, outcome by outcome", presets: PRESETS, choices: [unit.element], values: inspector.element, python,
@@ -29,6 +29,7 @@ function build(app) {
   const view = createView(parts.svg, app.uid);
 
   function choose(i) {
+    if (i !== chosen) parts.notice("");
     chosen = i;
     app.set({});
   }

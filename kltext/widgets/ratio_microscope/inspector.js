@@ -3,7 +3,7 @@ import { button, h, numberField, setAttribute, setText } from "../shared/dom.js"
 import { number, probability, signed } from "../shared/format.js";
 import { FEWEST, MOST, most, withOutcome, withoutOutcome } from "./math.js";
 
-export function createInspector(app, { choose, put, settle }) {
+export function createInspector(app, { choose, put, settle, notice }) {
   let chosen = 0;
   const turn = (by) => () => choose((chosen + by + app.state.p.length) % app.state.p.length);
   const change = (patch) => {
@@ -11,6 +11,15 @@ export function createInspector(app, { choose, put, settle }) {
     settle();
     app.set(patch);
   };
+  /** Take a typed probability; says what was wrong with it. */
+  function take(which, value, text) {
+    const present = app.state[which];
+    put(which, chosen, value >= 0 ? value : present[chosen]);
+    const limit = most(present, chosen, app.state.locked);
+    if (value < 0) return "A probability lies between 0 and 1; nothing was changed.";
+    if (value > 1 && limit === 1) return `A probability lies between 0 and 1; ${text} was read as 1.`;
+    return value > limit ? `The locked outcomes leave no more than ${Number(limit.toPrecision(6))}; ${text} was read as that.` : "";
+  }
 
   const name = h("input", { type: "text", class: "kl-rename", maxlength: 24, "aria-label": "Name of this outcome", autocomplete: "off", spellcheck: "false",
     change: () => {
@@ -20,7 +29,7 @@ export function createInspector(app, { choose, put, settle }) {
       name.value = app.state.labels[chosen];
     } });
   const editors = Object.fromEntries(["p", "q"].map((which) => {
-    const typed = numberField("", { "data-kl-input": which }, (value) => put(which, chosen, value >= 0 ? value : app.state[which][chosen]));
+    const typed = numberField("", { "data-kl-input": which }, (value, text) => take(which, value, text), notice);
     const range = h("input", { type: "range", class: `kl-range kl-range-${which}`, min: 0, step: 0.005, "data-kl-range": which, input: () => put(which, chosen, Number(range.value)) });
     return [which, { typed, range, element: h("div", { class: `kl-edit kl-edit-${which}` }, h("span", { class: `kl-ink-${which} kl-edit-name`, "aria-hidden": "true" }, which.toUpperCase()), typed.element, range) }];
   }));
@@ -66,18 +75,21 @@ export function createInspector(app, { choose, put, settle }) {
       remove.disabled = state.p.length <= FEWEST;
       setAttribute(remove, "aria-label", `Remove ${label}`);
       add.disabled = state.p.length >= MOST;
-      setText(story, tell(state, ratios[i], contributions[i], i));
+      setText(story, alone && !isLocked ? stuck(state, contributions[i]) : tell(state, ratios[i], contributions[i], i));
     },
   };
 }
+
+/** Why the outcome's fields are shut, and its share. */
+const stuck = ({ unit }, c) => `Every other outcome is locked, so this one cannot move. Unlock one. It contributes ${signed(c)} ${unit}.`;
 
 /** The outcome's arithmetic in words. */
 function tell({ p, q, unit }, r, c, i) {
   const [a, b] = [probability(p[i]), probability(q[i])];
   const log = unit === "bits" ? "log₂" : "log";
   if (p[i] === 0 && q[i] === 0) return "Impossible under both: it contributes 0.";
-  if (p[i] === 0) return `P rules it out: r = log(0/${b}) = −∞, but it is never drawn, so it contributes 0 · r = 0.`;
-  if (q[i] === 0) return `Q rules it out, P does not: r = log(${a}/0) = ∞, and one such draw costs infinitely much.`;
+  if (p[i] === 0) return `P rules it out: r = ${log}(0/${b}) = −∞, but it is never drawn, so it contributes 0 · r = 0.`;
+  if (q[i] === 0) return `Q rules it out, P does not: r = ${log}(${a}/0) = ∞, and one such draw costs infinitely much.`;
   const side = r > 0 ? "likelier under P" : r < 0 ? "likelier under Q" : "equally likely under both";
   return `r = ${log}(${a}/${b}) = ${signed(r)}, ${side}; contributes ${a} · ${r < 0 ? `(${number(r, 3)})` : number(r, 3)} = ${signed(c)} ${unit}.`;
 }

@@ -43,18 +43,39 @@ export function menu(title, names, onPick, action = "preset") {
   return { element: select, show: (index) => { if (select.selectedIndex !== index + 1) select.selectedIndex = index + 1; } };
 }
 
-/** A typed number: takes effect on Enter or on leaving, and follows the state while not being typed in. */
-export function numberField(label, attributes, onValue) {
+/** What a typed number or fraction is worth; NaN if it is none. */
+function typedNumber(text) {
+  const parts = text.split("/");
+  if (parts.length > 2 || parts.some((part) => part.trim() === "") || Number(parts[1]) === 0) return NaN;
+  return parts.map(Number).reduce((a, b) => a / b);
+}
+
+/** What was typed, as it stands in a sentence. */
+const quoted = (text) => (text.length > 12 ? `${text.slice(0, 11)}…` : text).replace("-", "−");
+
+/**
+ * A typed number: takes effect on Enter or on leaving, and follows the state while not being typed in.
+ * @param {string} label @param {Record<string, string>} attributes
+ * @param {(value: number, typed: string) => string} onValue take a number; if not as it was typed, say so in a sentence
+ * @param {(sentence: string, input: ?HTMLInputElement) => void} notice show that sentence, or with "" that all is well
+ */
+export function numberField(label, attributes, onValue, notice) {
   const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": label, class: "kl-number", ...attributes });
   let shown = "";
+  let touched = false;
   const commit = () => {
     const text = input.value.trim().replace(",", ".").replace("−", "-");
-    if (text === shown) return;
-    const parts = text.split("/");
-    const value = parts.length <= 2 && parts.every((part) => part.trim() !== "") ? parts.map(Number).reduce((a, b) => a / b) : NaN;
+    if (text === shown) {
+      if (touched) notice("", input);
+      touched = false;
+      return;
+    }
+    touched = false;
+    const value = typedNumber(text);
     shown = null;
-    onValue(value);
+    notice(onValue(value, quoted(text)) || (Number.isNaN(value) ? `${text ? `“${quoted(text)}”` : "An empty field"} is not a number; nothing was changed.` : ""), input);
   };
+  input.addEventListener("input", () => { touched = true; });
   input.addEventListener("change", commit);
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") commit(); });
   return {

@@ -50,6 +50,19 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
   const formula = h("p", { class: "kl-formula" });
   const sentence = h("p", { class: "kl-sentence" });
   const result = h("div", { class: "kl-result" }, formula, sentence);
+  const warning = h("span", { class: "kl-notice", "aria-live": "polite", "data-kl-notice": "" });
+  const ruleLine = h("p", { class: "kl-rule" }, h("span", {}, rule), warning);
+
+  let noticed = null; // {input, state}: the field in which something was not taken as typed, and what the state was then
+  /** Say in place of the rule that a field was not taken as typed, until something is changed; "" ends it. */
+  function notice(text, input = null) {
+    if (noticed && noticed.input !== input) noticed.input.removeAttribute("aria-invalid");
+    if (input && text) setAttribute(input, "aria-invalid", "true");
+    else input?.removeAttribute("aria-invalid");
+    noticed = input && text ? { input, state: app.state } : null;
+    setText(warning, text);
+    ruleLine.classList.toggle("kl-noticing", text !== "");
+  }
 
   let timer = 0;
   app.signal.addEventListener("abort", () => clearTimeout(timer));
@@ -78,20 +91,21 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
   app.root.setAttribute("role", "group");
   app.root.setAttribute("aria-label", title);
   app.root.append(
-    h("div", { class: "kl-bar" }, examples.element, ...choices, button("Reset", "reset", () => { settle(); app.reset(); }, { class: "kl-button kl-push" })),
+    h("div", { class: "kl-bar" }, examples.element, ...choices, button("Reset", "reset", () => { settle(); notice(""); app.reset(); }, { class: "kl-button kl-push" })),
     h("div", { class: "kl-body" }, stage, h("div", { class: "kl-side" }, numbers.element, split.element)),
     values,
     result,
-    h("div", { class: "kl-foot" }, h("p", { class: "kl-rule" }, rule),
+    h("div", { class: "kl-foot" }, ruleLine,
       h("div", { class: "kl-copies" }, copyButton("Copy Python", "copy-python", () => python(app.state), live.say),
         app.link && copyButton("Copy link", "copy-link", app.link, live.say))),
     live.element,
   );
 
   return {
-    svg, stage, formula, settle, say: live.say,
+    svg, stage, formula, settle, notice, say: live.say,
     /** The six numbers, in the given unit. @param {Record<string, number>} shown */
     show(shown, unit) {
+      if (noticed && noticed.state !== app.state) notice("");
       numbers.show(shown);
       setAttribute(app.root, "data-kl-unit", unit);
     },
