@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from . import fonts, widgets
@@ -42,6 +43,16 @@ def page_script() -> str:
     apart = {HEAD_SCRIPT, "search-setup.js"}
     parts = [path for path in sorted((SITE / "runtime").glob("*.js")) if path.name not in apart]
     return "\n".join(path.read_text(encoding="utf-8").strip() for path in parts) + "\n"
+
+
+def fingerprint(app: Sphinx, config: Config) -> None:
+    """Name every file that pages are dressed with in a setting, so that a change of one writes all pages again."""
+    digest = hashlib.sha256(tokens(app).read_bytes())
+    for folder in (SITE, widgets.bundles(app)):
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    config.book_assets = digest.hexdigest()
 
 
 def write(app: Sphinx) -> None:
@@ -99,6 +110,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    app.add_config_value("book_assets", "", "html", types=[str])
+    app.connect("config-inited", fingerprint)
     app.connect("builder-inited", write)
     app.connect("html-page-context", add_to_page, priority=900)
     app.connect("build-finished", finish)

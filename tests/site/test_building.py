@@ -135,3 +135,10 @@ def test_cells_fold_as_their_tags_say(whole: Path) -> None:
     assert run(whole).returncode == 0
     page = BeautifulSoup((whole / "_build" / "html" / "chapters" / "one.html").read_bytes(), "html.parser")
     assert [fold.summary.get_text() for fold in page.select("main details.fold")] == list(summaries.values())
+
+
+def test_a_changed_bundle_reaches_the_site_and_executes_nothing(whole: Path) -> None:
+    assert run(whole).returncode == 0
+    (whole / "kltext" / "widgets" / "static" / "widgets.css").write_text(".changed { color: red }")
+    assert executed(run(whole)) == []
+    assert "changed" in (whole / "_build" / "html" / "_static" / "widgets" / "widgets.css").read_text()
