@@ -11,18 +11,25 @@ True
 Explained in: chapters/kl-divergence
 """
 
+from kltext.derivations.codes import betting_growth, wrong_code_cost
 from kltext.derivations.convexity import joint_convexity
 from kltext.derivations.gaussian import gaussian_kl
+from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.nonnegativity import gibbs
 from kltext.derivations.pairs import chain_rule, data_processing
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
 
 __all__ = [
+    "betting_growth",
     "chain_rule",
     "cross_entropy_identity",
     "data_processing",
+    "distillation_gradient",
     "gaussian_kl",
     "gibbs",
     "joint_convexity",
     "kl_by_surprise",
+    "label_smoothing",
+    "maximum_likelihood",
+    "wrong_code_cost",
 ]

@@ -1,0 +1,109 @@
+"""The derivations of the chapter on cross-entropy hold on random examples, and end where kltext's functions do."""
+
+import math
+
+import numpy as np
+import pytest
+
+from kltext import cross_entropy, derivations, entropy, kl_divergence
+
+LAWS = [tuple(np.random.default_rng(seed).dirichlet(np.full(n, 0.7), size=3)) for seed, n in enumerate([2, 3, 5, 12] * 5)]
+
+
+@pytest.mark.parametrize("laws", LAWS)
+def test_wrong_code_cost(laws):
+    p, q, _ = laws
+    values = derivations.wrong_code_cost(p, q).values()
+    lengths = np.ceil(-np.log2(q))
+    assert values[0] == pytest.approx(p @ lengths, rel=1e-12)
+    assert values[-1] == pytest.approx(cross_entropy(p, q, base=2) + 1, rel=1e-12)
+    assert cross_entropy(p, q, base=2) <= values[0] < values[-1]
+
+
+@pytest.mark.parametrize("k", range(60))
+def test_whole_bits_of_powers_of_two(k):
+    q = [2.0**-k, 1 - 2.0**-k] if k else [1.0, 0.0]
+    assert derivations.wrong_code_cost([1.0, 0.0], q).values()[0] == k
+
+
+def test_wrong_code_may_be_infinite():
+    assert derivations.wrong_code_cost([0.5, 0.5], [1.0, 0.0]).values() == [math.inf] * 4
+
+
+@pytest.mark.parametrize("laws", LAWS)
+def test_betting_growth(laws):
+    p, b, q = laws
+    values = derivations.betting_growth(p, b, q).values()
+    assert values[0] == pytest.approx(float(np.sum(p * np.log(b / q))), rel=1e-9, abs=1e-12)
+    assert values[-1] == pytest.approx(kl_divergence(p, q), rel=1e-12)
+    assert derivations.betting_growth(p, p, q).values()[0] == pytest.approx(values[-1], rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_maximum_likelihood(seed):
+    rng = np.random.default_rng(seed)
+    q, x = rng.dirichlet(np.ones(5)), rng.integers(0, 4, size=17)
+    values = derivations.maximum_likelihood(x, q).values()
+    frequencies = np.bincount(x, minlength=5) / 17
+    assert values[0] == pytest.approx(-np.log(q[x]).mean(), rel=1e-12)
+    assert values[-1] == pytest.approx(entropy(frequencies) + kl_divergence(frequencies, q), rel=1e-12)
+
+
+def test_maximum_likelihood_of_the_impossible():
+    assert derivations.maximum_likelihood([0, 1], [1.0, 0.0]).values() == [math.inf] * 4
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [([0, 5], "observations must lie between 0 and 1, got 5"), ([0.5], "a list of positions"), ([], "a list of positions")],
+)
+def test_maximum_likelihood_says_what_is_wrong(x, message):
+    with pytest.raises(ValueError, match=message):
+        derivations.maximum_likelihood(x, [0.5, 0.5])
+
+
+@pytest.mark.parametrize("smoothing", [0, 0.1, 0.5, 1])
+@pytest.mark.parametrize("laws", LAWS[:8])
+def test_label_smoothing(laws, smoothing):
+    q = laws[0]
+    target = (1 - smoothing) * np.eye(q.size)[1] + smoothing / q.size
+    values = derivations.label_smoothing(q, 1, smoothing).values()
+    assert values == pytest.approx([cross_entropy(target, q)] * 4, rel=1e-12)
+
+
+def test_label_smoothing_of_a_model_with_a_zero():
+    assert derivations.label_smoothing([0.9, 0.1, 0.0], 0, 0.1).values() == [math.inf] * 4
+    assert derivations.label_smoothing([0.9, 0.1, 0.0], 0, 0.0).values() == pytest.approx([-math.log(0.9)] * 4)
+
+
+@pytest.mark.parametrize("arguments", [([0.5, 0.5], 2, 0.1), ([0.5, 0.5], 0, 1.5), ([0.5, 0.6], 0, 0.1)])
+def test_label_smoothing_says_what_is_wrong(arguments):
+    with pytest.raises(ValueError, match=r"label|smoothing|q must"):
+        derivations.label_smoothing(*arguments)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1, 2, 20])
+@pytest.mark.parametrize("seed", range(5))
+def test_distillation_gradient(seed, temperature):
+    """Against autograd's gradient of the same loss."""
+    import autograd.numpy as anp
+    from autograd import grad
+
+    v, z = np.random.default_rng(seed).normal(size=(2, 4))
+
+    def loss(z):
+        def log_softmax(logits):
+            return logits - anp.log(anp.sum(anp.exp(logits)))
+
+        log_p, log_q = log_softmax(v / temperature), log_softmax(z / temperature)
+        return temperature**2 * anp.sum(anp.exp(log_p) * (log_p - log_q))
+
+    for i in range(4):
+        values = derivations.distillation_gradient(v, z, temperature, i).values()
+        assert values == pytest.approx([float(grad(loss)(z)[i])] * 3, rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize("arguments", [([0, 1], [0, 1, 2], 1), ([0, math.inf], [0, 1], 1), ([0, 1], [0, 1], 0), ([0, 1], [0, 1], 1, 2)])
+def test_distillation_gradient_says_what_is_wrong(arguments):
+    with pytest.raises(ValueError, match=r"student|teacher|temperature|coordinate"):
+        derivations.distillation_gradient(*arguments)
