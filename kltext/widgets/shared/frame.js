@@ -32,9 +32,10 @@ export const NUMBERS = [
  * @param {HTMLElement} parts.values where the reader types
  * @param {(state: object) => string} parts.python
  * @param {string} parts.rule one sentence on what moving does
+ * @param {string[][]} [parts.numbers] the numbers shown, each [name, symbol, meaning]; the six of a pair unless given
  * @param {Record<string, string>} [parts.meanings] names that differ from the usual ones
  */
-export function frame(app, { title, stage: name, presets, choices, values, python, rule, meanings = {} }) {
+export function frame(app, { title, stage: name, presets, choices, values, python, rule, numbers: rows = NUMBERS, meanings = {} }) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", name);
@@ -45,7 +46,7 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
     settle();
     app.set(patch);
   });
-  const numbers = readouts(NUMBERS.map(([id, symbol, meaning]) => [id, h("span", {}, ...coloured(symbol)), meanings[id] ?? meaning]), (x) => number(x));
+  const numbers = readouts(rows.map(([id, symbol, meaning]) => [id, h("span", {}, ...coloured(symbol)), meanings[id] ?? meaning]), (x) => number(x));
   const split = twoPartBar();
   const formula = h("p", { class: "kl-formula" });
   const sentence = h("p", { class: "kl-sentence" });
@@ -103,7 +104,7 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
 
   return {
     svg, stage, formula, settle, notice, say: live.say,
-    /** The six numbers, in the given unit. @param {Record<string, number>} shown */
+    /** The numbers, in the given unit. @param {Record<string, number>} shown */
     show(shown, unit) {
       if (noticed && noticed.state !== app.state) notice("");
       numbers.show(shown);
