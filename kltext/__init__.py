@@ -5,22 +5,37 @@ is the model that is charged.  Results are in nats unless ``base`` is given; out
 axis; everything else broadcasts.
 """
 
+from kltext.advantages import gae
 from kltext.derivation import Derivation, DerivationError, Line
 from kltext.divergence import js_distance, js_divergence, kl_divergence, total_variation
 from kltext.entropy import cross_entropy, entropy, surprisal
+from kltext.gan import gan_value, optimal_discriminator
 from kltext.gaussian import gaussian_kl, mvn_kl
+from kltext.generator_losses import generator_loss
+from kltext.ppo import adapt_kl_coefficient, ppo_clip_objective, ppo_kl_objective
+from kltext.rlhf import tilt
+from kltext.wasserstein import wasserstein_1d
 
 __all__ = [
     "Derivation",
     "DerivationError",
     "Line",
+    "adapt_kl_coefficient",
     "cross_entropy",
     "entropy",
+    "gae",
+    "gan_value",
     "gaussian_kl",
+    "generator_loss",
     "js_distance",
     "js_divergence",
     "kl_divergence",
     "mvn_kl",
+    "optimal_discriminator",
+    "ppo_clip_objective",
+    "ppo_kl_objective",
     "surprisal",
+    "tilt",
     "total_variation",
+    "wasserstein_1d",
 ]
