@@ -13,11 +13,14 @@ Explained in: chapters/kl-divergence
 
 from kltext.derivations.codes import betting_growth, wrong_code_cost
 from kltext.derivations.convexity import joint_convexity
+from kltext.derivations.discriminator import optimal_discriminator
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.nonnegativity import gibbs
 from kltext.derivations.pairs import chain_rule, data_processing
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
+from kltext.derivations.tilting import rlhf_optimum
+from kltext.derivations.trust_region import trust_region
 
 __all__ = [
     "betting_growth",
@@ -31,5 +34,8 @@ __all__ = [
     "kl_by_surprise",
     "label_smoothing",
     "maximum_likelihood",
+    "optimal_discriminator",
+    "rlhf_optimum",
+    "trust_region",
     "wrong_code_cost",
 ]

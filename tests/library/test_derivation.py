@@ -122,6 +122,29 @@ def test_representations():
     assert "0.3333333333 " in repr(chain((None, 1 / 3), ("=", 1 / 3))) + " "
 
 
+TWO_STATES = {
+    "old": [[0.5, 0.5], [0.2, 0.8]],
+    "new": [[0.6, 0.4], [0.3, 0.7]],
+    "transitions": [[[0.9, 0.1], [0.2, 0.8]], [[0.5, 0.5], [0.1, 0.9]]],
+    "rewards": [[1.0, 0.0], [0.0, 2.0]],
+    "start": [1.0, 0.0],
+    "gamma": 0.5,
+    "beta": 0.3,
+}
+"""A decision process of two states and two actions."""
+
+
+def discounted_return(policy, transitions, rewards, start, gamma, steps=200):
+    """The return of a policy, by following its law of the states step by step."""
+    policy, rewards, law = np.array(policy), np.array(rewards), np.array(start)
+    step = np.einsum("sa,sat->st", policy, np.array(transitions))
+    total = 0.0
+    for t in range(steps):
+        total += gamma**t * float(law @ (policy * rewards).sum(1))
+        law = law @ step
+    return total
+
+
 BOOK = {
     "gibbs": (lambda: derivations.gibbs(P, Q), kl_divergence(P, Q)),
     "gibbs, missing mass": (lambda: derivations.gibbs([1, 0], Q), math.log(2)),
@@ -141,6 +164,24 @@ BOOK = {
     "joint_convexity": (
         lambda: derivations.joint_convexity(P, Q, [0.2, 0.8], [0.3, 0.7], 0.25),
         0.25 * kl_divergence(P, Q) + 0.75 * kl_divergence([0.2, 0.8], [0.3, 0.7]),
+    ),
+    "optimal_discriminator": (lambda: derivations.optimal_discriminator(P, P[::-1], [0.8, 0.2]), -0.7235459748523872),
+    "optimal_discriminator, disjoint": (lambda: derivations.optimal_discriminator([1, 0], [0, 1], [1.0, 0.0]), 0.0),
+    "optimal_discriminator, certain and wrong": (
+        lambda: derivations.optimal_discriminator(P, Q, [0.0, 0.5]),
+        -math.inf,
+    ),
+    "rlhf_optimum": (
+        lambda: derivations.rlhf_optimum([0.2, 0.3, 0.5], [0.7, 0.2, 0.1], [0, 1, 2], 0.5),
+        1.3 - 0.5 * kl_divergence([0.2, 0.3, 0.5], [0.7, 0.2, 0.1]),
+    ),
+    "rlhf_optimum, an outcome given up": (
+        lambda: derivations.rlhf_optimum([0, 1, 0], [0.5, 0.5, 0], [0, 1, 9], 1.0),
+        1 - math.log(2),
+    ),
+    "trust_region": (
+        lambda: derivations.trust_region(**TWO_STATES),
+        discounted_return(TWO_STATES["new"], *(TWO_STATES[k] for k in ("transitions", "rewards", "start", "gamma"))),
     ),
 }
 
@@ -177,11 +218,52 @@ def test_the_missing_mass_is_where_gibbs_is_strict():
         (lambda: derivations.data_processing(P, Q, [[1, 0]]), "^channel must have a row for each of the 2"),
         (lambda: derivations.data_processing(P, Q, [[1, 1], [1, 0]]), "^channel must sum to 1"),
         (lambda: derivations.joint_convexity(P, Q, P, Q, 0), "^weight must lie strictly between 0 and 1, got 0"),
+        (
+            lambda: derivations.optimal_discriminator(P, Q, [0.5, 1.1]),
+            "^d must lie between 0 and 1, got 1.1 at index 1",
+        ),
+        (lambda: derivations.optimal_discriminator(P, Q, [0.5]), r"^d must have shape \(2,\) to fit p, got \(1,\)"),
+        (lambda: derivations.rlhf_optimum(P, Q, [0, math.inf], 1), "^reward must be finite, got inf at index 1"),
+        (lambda: derivations.rlhf_optimum(P, Q, [0], 1), r"^reward must have shape \(2,\) to fit policy"),
+        (lambda: derivations.rlhf_optimum(P, Q, [0, 1], 0), "^beta must be positive and finite, got 0"),
+        (lambda: derivations.trust_region(**{**TWO_STATES, "gamma": 1.0}), r"^gamma must lie in \[0, 1\), got 1.0"),
+        (lambda: derivations.trust_region(**{**TWO_STATES, "beta": 0.0}), "^beta must be positive and finite"),
+        (lambda: derivations.trust_region(**{**TWO_STATES, "old": [[1, 0], [1, 0]]}), "^old must play every action"),
+        (lambda: derivations.trust_region(**{**TWO_STATES, "rewards": [1.0]}), r"^rewards must have shape \(2, 2\)"),
+        (lambda: derivations.trust_region(**{**TWO_STATES, "start": [[1.0, 0.0]]}), "must have shape"),
     ],
 )
 def test_bad_examples(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_no_step_from_the_return_to_the_penalty_fails_on_random_processes():
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        policies = rng.dirichlet(np.ones(2), (2, 3))
+        example = {
+            "old": policies[0],
+            "new": policies[0] + rng.choice([0.01, 1.0]) * (policies[1] - policies[0]),
+            "transitions": rng.dirichlet(np.ones(3), (3, 2)),
+            "rewards": rng.normal(size=(3, 2)),
+            "start": rng.dirichlet(np.ones(3)),
+            "gamma": rng.uniform(0, 0.99),
+            "beta": 10 ** rng.uniform(-2, 2),
+        }
+        derivation = derivations.trust_region(**example)
+        wanted = discounted_return(
+            *(example[k] for k in ("new", "transitions", "rewards", "start", "gamma")), steps=4000
+        )
+        assert math.isclose(derivation.values()[0], wanted, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def test_the_root_becomes_a_price_without_loss_at_the_right_coefficient():
+    """β = C/√(8·D̄) closes the last gap: the penalty and the root then agree."""
+    values = derivations.trust_region(**TWO_STATES)
+    compared = values.lines[4].value(**values.example)
+    best = max(values.lines[5].value(**{**values.example, "beta": b}) for b in np.geomspace(0.01, 1000, 20001))
+    assert math.isclose(best, compared, rel_tol=1e-6) and best <= compared + 1e-12
 
 
 def test_derivations_take_arrays_of_any_library(library):
