@@ -1,6 +1,7 @@
 """A derivation computes each of its lines, and refuses the step that does not hold."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -197,7 +198,9 @@ def test_the_book_s_derivations(name):
 
 
 def test_every_function_of_the_book_is_tested():
-    assert {name.split(",")[0] for name in BOOK} == set(derivations.__all__)
+    """Here, or in a file of its own."""
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_derivation*.py"))
+    assert [name for name in derivations.__all__ if f"derivations.{name}(" not in tests] == []
 
 
 def test_the_missing_mass_is_where_gibbs_is_strict():
