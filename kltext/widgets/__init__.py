@@ -2,6 +2,7 @@
 
 from kltext.widgets.answer_box import AnswerBox
 from kltext.widgets.gaussian_pair import GaussianPair
+from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 
-__all__ = ["AnswerBox", "GaussianPair", "RatioMicroscope"]
+__all__ = ["AnswerBox", "GaussianPair", "QuestionTree", "RatioMicroscope"]

@@ -1,0 +1,148 @@
+/** QuestionTree: yes/no questions on a distribution under the hand; their average number beside the entropy. */
+import { widget } from "../shared/app.js";
+import { number, probability } from "../shared/format.js";
+import { frame, onlyGrowing } from "../shared/frame.js";
+import { operateHandles } from "../shared/handles.js";
+import { createEditor } from "./editor.js";
+import { PRESETS, apart, huffman, joined, measure, moved, parse, python, sane, split } from "./math.js";
+import { createView, extents } from "./view.js";
+
+const fields = { p: "numbers", labels: "texts", tree: "word" };
+const NUMBERS = [
+  ["depth", "depth L", "questions, on average"],
+  ["entropy", "H(P)", "entropy, in bits"],
+  ["excess", "excess", "wasted on uneven answers"],
+  ["best", "best L", "of Huffman’s tree"],
+];
+
+function build(app) {
+  let outcome = 0; // the one whose probability can be typed
+  let picked = null; // the group that waits for another one
+  let gesture = null; // {state, worth}: where a drag started, and what a pixel was worth then
+  let focus = null; // {id, state}: proportions as they were when a handle got the focus
+  let refocus = null; // the group that takes the focus once it is drawn
+  let worth = 0; // how much probability a pixel is worth
+  let measured = null;
+  let held = null;
+
+  const editor = createEditor(app, {
+    choose, put, change,
+    takeApart: () => grow(split(app.state.tree, picked ?? 0)),
+    startOver: () => grow(apart(app.state.p.length)),
+    huffman: () => grow(huffman(app.state.p)),
+    notice: (...of) => parts.notice(...of),
+  });
+  const parts = frame(app, {
+    title: "Question tree: yes/no questions that find an outcome of P, their average number, and the entropy of P",
+    stage: "The groups of the tree, and P", presets: PRESETS, choices: [], values: editor.element, python, numbers: NUMBERS,
+    rule: "Pick a group, then another: they are joined. Drag a bar and the others share the rest.",
+  });
+  const view = createView(parts.svg);
+
+  function choose(i) {
+    if (i !== outcome) parts.notice("");
+    outcome = i;
+    app.set({});
+  }
+  function put(i, value, from = app.state) {
+    app.set({ p: moved(from.p, i, value) });
+  }
+  function change(patch) {
+    picked = null;
+    parts.settle();
+    app.set(patch);
+  }
+  const grow = (tree) => change({ tree });
+
+  /** The first group is picked, the second is joined with it; the same one again is let go. */
+  function pick(g) {
+    if (picked === null || picked === g) {
+      picked = picked === g ? null : g;
+      app.set({});
+      return;
+    }
+    refocus = Math.min(picked, g);
+    grow(joined(app.state.tree, picked, g));
+  }
+  const groupOf = (event) => event.target.closest?.("[data-kl-group]")?.getAttribute("data-kl-group");
+  const listen = (type, listener) => parts.svg.addEventListener(type, listener, { signal: app.signal });
+  listen("click", (event) => { if (groupOf(event)) pick(Number(groupOf(event))); });
+  listen("keydown", (event) => {
+    if (!groupOf(event) || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    pick(Number(groupOf(event)));
+  });
+
+  const parseId = (id) => Number(id.slice(2));
+  operateHandles(parts.svg, {
+    begin(id) {
+      gesture = { state: app.state, worth };
+      choose(parseId(id));
+    },
+    drag(id, dx, dy) {
+      const i = parseId(id);
+      put(i, Math.round((gesture.state.p[i] - dy * gesture.worth) * 200) / 200, gesture.state);
+    },
+    end() {
+      gesture = null;
+      parts.settle();
+      app.set({});
+    },
+    step(id, { by, to }) {
+      const i = parseId(id);
+      if (focus?.id !== id) focus = { id, state: app.state };
+      outcome = i;
+      put(i, by ? Number((app.state.p[i] + by / 100).toFixed(6)) : to === "least" ? 0 : 1, focus.state);
+    },
+  }, app.signal);
+  listen("focusout", () => { focus = null; });
+  listen("focusin", (event) => {
+    const id = event.target.getAttribute("data-kl-handle");
+    if (id && parseId(id) !== outcome) choose(parseId(id));
+  });
+
+  return {
+    stage: parts.stage,
+    draw(state, width) {
+      outcome = Math.min(outcome, state.p.length - 1);
+      if (picked !== null && picked >= parse(state.tree).length) picked = null;
+      measured = measure(state);
+      held = onlyGrowing(extents(state), gesture && held);
+      worth = view.draw(state, measured, { width, picked, reached: held });
+      parts.show(measured.numbers, "bits");
+      if (refocus !== null) view.group(refocus)?.focus({ preventScroll: true });
+      refocus = null;
+    },
+    tell(state, width) {
+      const { numbers, complete } = measured;
+      view.describe();
+      editor.show(state, measured, { outcome, picked });
+      const pieces = formula(state, measured, width < 440 ? 3 : 8);
+      if (parts.formula.textContent !== pieces.join("")) parts.formula.textContent = pieces.join("");
+      parts.tell({
+        text: inWords(measured), example: PRESETS.findIndex((preset) => ["p", "labels"].every((name) => preset[name].join() === state[name].join())),
+        parts: [numbers.depth - numbers.excess, numbers.excess, complete ? "H(P) + excess = L" : "learnt + wasted = asked so far"],
+        width, room: { pieces: Array(Math.min(state.p.length, width < 440 ? 3 : 8) + 2).fill(14), words: 120 },
+      });
+    },
+  };
+}
+
+/** The average depth with its numbers in it: L = 0.50·1 + 0.25·2 + 0.25·2 = 1.5. */
+function formula({ p }, { words, numbers }, most) {
+  const terms = p.map((value, i) => `${probability(value)}·${words[i].length}`);
+  const shown = terms.length > most ? [...terms.slice(0, most - 1), "…", terms.at(-1)] : terms;
+  return ["L = ", shown.join(" + "), ` = ${number(numbers.depth)}`];
+}
+
+/** The result in a sentence. */
+function inWords({ groups, asked, complete, numbers }) {
+  if (asked.length === 0) return "No question yet. Which two groups should one question tell apart?";
+  if (!complete) return `${groups.length} groups are left to join. Wasted so far: ${number(numbers.excess)} bits.`;
+  const best = numbers.depth - numbers.best < 1e-9;
+  if (numbers.excess === 0) return "Every answer is a fair coin: the average depth is the entropy, and no tree can do better.";
+  if (best) return `No tree asks fewer questions on average. It still asks ${number(numbers.excess)} more than H(P).`;
+  return `It asks ${number(numbers.excess)} more than H(P); the best tree would save ${number(numbers.depth - numbers.best)} of them.`;
+}
+
+export default widget({ fields, sane, build });
