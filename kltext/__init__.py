@@ -8,10 +8,11 @@ axis; everything else broadcasts.
 from kltext.advantages import gae
 from kltext.derivation import Derivation, DerivationError, Line
 from kltext.divergence import js_distance, js_divergence, kl_divergence, total_variation
-from kltext.entropy import cross_entropy, entropy, surprisal
+from kltext.entropy import cross_entropy, entropy, perplexity, surprisal
 from kltext.gan import gan_value, optimal_discriminator
 from kltext.gaussian import gaussian_kl, mvn_kl
 from kltext.generator_losses import generator_loss
+from kltext.information import conditional_entropy, information_gain, mutual_information
 from kltext.ppo import adapt_kl_coefficient, ppo_clip_objective, ppo_kl_objective
 from kltext.rlhf import tilt
 from kltext.wasserstein import wasserstein_1d
@@ -21,16 +22,20 @@ __all__ = [
     "DerivationError",
     "Line",
     "adapt_kl_coefficient",
+    "conditional_entropy",
     "cross_entropy",
     "entropy",
     "gae",
     "gan_value",
     "gaussian_kl",
     "generator_loss",
+    "information_gain",
     "js_distance",
     "js_divergence",
     "kl_divergence",
+    "mutual_information",
     "mvn_kl",
+    "perplexity",
     "optimal_discriminator",
     "ppo_clip_objective",
     "ppo_kl_objective",

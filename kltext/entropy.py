@@ -1,4 +1,4 @@
-"""Surprise, and its averages: surprisal, entropy, cross-entropy.
+"""Surprise, and its averages: surprisal, entropy, cross-entropy, perplexity.
 
 Explained in: chapters/kl-divergence
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from kltext._arrays import Array, ArrayLike, as_arrays, finish
 from kltext._checks import as_base, as_laws, require, tolerance
 from kltext._evaluate import elementwise, select, sum_of
 
-__all__ = ["cross_entropy", "entropy", "surprisal"]
+__all__ = ["cross_entropy", "entropy", "perplexity", "surprisal"]
 
 
 def surprisal(p: ArrayLike, *, base: float | None = None) -> Array:
@@ -86,6 +88,35 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> A
     base = as_base(base)
     xp, p, q = as_laws(p=p, q=q)
     return finish(sum_of(xp, _charge, p, q), base)
+
+
+
+def perplexity(p: ArrayLike, q: ArrayLike | None = None) -> Array:
+    r"""Perplexity: the number of equally likely outcomes with the same average surprise.
+
+    .. math:: e^{H(P)}, \qquad\text{or with a model}\qquad e^{H(P,Q)} = e^{H(P)}\,e^{D(P\Vert Q)}
+
+    In words: among how many equally likely outcomes one would be as unsure, on average.
+
+    Arguments and errors are those of `entropy`, or with a model ``q`` those of `cross_entropy`.  Without a
+    unit: the base of the logarithm drops out.  ``inf`` where the model rules out what happens.
+
+    >>> round(perplexity([0.25, 0.25, 0.25, 0.25]), 12)
+    4.0
+    >>> round(perplexity([1.0, 0.0], [0.125, 0.875]), 12)
+    8.0
+
+    Source: F. Jelinek, R. Mercer, L. Bahl & J. Baker, "Perplexity: a measure of the difficulty of speech
+    recognition tasks", Journal of the Acoustical Society of America 62 (1977).
+    Explained in: chapters/cross-entropy
+    """
+    if q is None:
+        xp, p = as_laws(p=p)
+        q = p
+    else:
+        xp, p, q = as_laws(p=p, q=q)
+    with np.errstate(over="ignore"):
+        return finish(xp.exp(sum_of(xp, _charge, p, q)))
 
 
 def _surprise(xp: Any, q: Array) -> Array:
