@@ -1,5 +1,6 @@
 /** The closed form with its numbers in it. */
 import { select } from "../shared/d3.js";
+import { setText } from "../shared/dom.js";
 import { NATS } from "../shared/divergence.js";
 import { number } from "../shared/format.js";
 
@@ -14,6 +15,6 @@ export function showFormula(line, { mean_p, std_p, mean_q, std_q, unit }, { kl_p
     ["− ½ ", ""], [unit === "bits" ? `= ${number(kl_pq * NATS.bits)} nats ` : "", ""], [`= ${number(kl_pq)} ${unit}`, "kl-sum-of"],
   ];
   select(line).selectAll("span").data(parts).join("span").attr("class", ([, name]) => name).each(function ([text]) {
-    if (this.textContent !== text) this.textContent = text;
+    setText(this, text);
   });
 }

@@ -70,18 +70,20 @@ function build(app) {
       across = view.draw(state, measured, { width, reached: held });
       parts.show(measured.numbers, state.unit);
     },
-    tell(state, width) {
-      view.describe();
-      unit.show(state.unit);
-      scale.show(state.log_scale ? "log" : "linear");
-      editors.show(state);
-      showFormula(parts.formula, state, measured.numbers);
-      parts.tell({
-        text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
-        parts: [measured.parts.spread, measured.parts.shift, "wrong spread + wrong mean = D(P‖Q)"],
-        width, room: { pieces: Array(11).fill(8), words: 90 },
-      });
-    },
+    tell: [
+      editors.show,
+      (state) => showFormula(parts.formula, state, measured.numbers),
+      (state, width) => {
+        unit.show(state.unit);
+        scale.show(state.log_scale ? "log" : "linear");
+        parts.tell({
+          text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
+          parts: [measured.parts.spread, measured.parts.shift, "wrong spread + wrong mean = D(P‖Q)"],
+          width, room: { pieces: Array(11).fill(8), words: 90 },
+        });
+      },
+      view.describe,
+    ],
   };
 }
 

@@ -97,7 +97,7 @@ export function createView(element, uid) {
     runningTotal(layer.total, {
       x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, hatching, over: 0, total: numbers.kl_pq,
       scale: linear([0, Math.max(parts.gain, 1e-300) * 1.12], [at.c(0), at.top3]),
-      parts: [{ id: 0, value: parts.gain }, { id: 1, value: parts.loss }], label: total(numbers.kl_pq),
+      parts: [parts.gain, parts.loss], label: total(numbers.kl_pq),
     });
     grips(layer, state, at, height, numbers);
     return at.right - at.left;

@@ -1,5 +1,6 @@
 /** The sum with its numbers in it: 0.90·log(0.90/0.50) + 0.10·log(0.10/0.50) = 0.368 nats. */
 import { select } from "../shared/d3.js";
+import { setText } from "../shared/dom.js";
 import { number, probability } from "../shared/format.js";
 
 /** The terms to print: all, or the chosen one with the first ones and the last, where all would fill the page. */
@@ -23,7 +24,10 @@ export function showFormula(line, state, numbers, { chosen, most }) {
     for (const name of ["kl-op", "kl-ink-p", "kl-fn", "kl-ink-p", "kl-fn", "kl-ink-q", "kl-fn"]) term.append("span").attr("class", name);
     return term;
   }).classed("kl-chosen", ({ i }) => i === chosen).each(function ({ texts }) {
-    texts.forEach((text, k) => { if (this.children[k].textContent !== text) this.children[k].textContent = text; });
+    texts.forEach((text, k) => setText(this.children[k], text));
   });
-  row.selectAll("span.kl-sum-of").data([0]).join("span").attr("class", "kl-sum-of").text(`= ${number(numbers.kl_pq)} ${state.unit}`).raise();
+  row.selectAll("span.kl-sum-of").data([0]).join("span").attr("class", "kl-sum-of").each(function () {
+    setText(this, `= ${number(numbers.kl_pq)} ${state.unit}`);
+    if (this.nextSibling) line.append(this); // a new term was appended behind it
+  });
 }

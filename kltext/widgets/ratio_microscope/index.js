@@ -78,21 +78,25 @@ function build(app) {
       worth = view.draw(state, measured, { width, chosen, reached: held });
       parts.show(measured.numbers, state.unit);
     },
-    tell(state, width) {
-      const { numbers } = measured;
-      const terms = width < 440 ? 3 : 5; // of the formula
-      view.describe();
-      unit.show(state.unit);
-      inspector.show(state, measured, chosen);
-      showFormula(parts.formula, state, numbers, { chosen, most: terms });
-      parts.tell({
-        text: inWords(state, numbers), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
-        parts: [numbers.entropy_p, numbers.kl_pq, "H(P) + D(P‖Q) = H(P,Q)"],
-        width, room: { pieces: [9, ...Array(Math.min(state.p.length, terms)).fill(24), 15], words: 95 },
-      });
-    },
+    tell: [
+      (state) => inspector.show(state, measured, chosen),
+      (state, width) => showFormula(parts.formula, state, measured.numbers, { chosen, most: terms(width) }),
+      (state, width) => {
+        const { numbers } = measured;
+        unit.show(state.unit);
+        parts.tell({
+          text: inWords(state, numbers), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
+          parts: [numbers.entropy_p, numbers.kl_pq, "H(P) + D(P‖Q) = H(P,Q)"],
+          width, room: { pieces: [9, ...Array(Math.min(state.p.length, terms(width))).fill(24), 15], words: 95 },
+        });
+      },
+      view.describe,
+    ],
   };
 }
+
+/** How many terms of the formula are printed. */
+const terms = (width) => (width < 440 ? 3 : 5);
 
 const isPreset = (state, preset) => ["p", "q", "labels"].every((name) => preset[name].join() === state[name].join());
 

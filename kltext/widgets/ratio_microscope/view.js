@@ -61,17 +61,16 @@ export function createView(element, uid) {
 
     // P stands left of Q; r and p·r stand in the middle of their outcome.
     const gap = Math.max(1, at.thick * 0.06);
-    const bars = (name, data, attributes) => put(each(layer.bars, "path", name, data, (d) => d.i), attributes);
-    bars("kl-bar-p", outcomes, { d: (d) => bar(d.x - gap - at.thick, at.thick, at.p(0), at.p(d.p)) });
-    bars("kl-bar-q", outcomes, { d: (d) => bar(d.x + gap, at.thick, at.p(0), at.p(d.q)) });
-    bars("kl-bar-r", outcomes.filter((d) => !Number.isNaN(d.r)), { d: (d) => column(d.x, at.wide, at.r, d.r) });
-    bars("kl-bar-c", outcomes, {
-      class: (d) => `${d.c > 0 ? "kl-gain " : d.c < 0 ? "kl-loss " : ""}kl-bar-c`, fill: (d) => (d.c < 0 ? hatching : null), d: (d) => column(d.x, at.wide, at.c, d.c),
-    });
+    const bars = (name, outline, attributes = {}) => put(each(layer.bars, "path", name, [0]), { d: outcomes.map(outline).join(""), ...attributes });
+    bars("kl-bar-p", (d) => bar(d.x - gap - at.thick, at.thick, at.p(0), at.p(d.p)));
+    bars("kl-bar-q", (d) => bar(d.x + gap, at.thick, at.p(0), at.p(d.q)));
+    bars("kl-bar-r", (d) => column(d.x, at.wide, at.r, d.r));
+    bars("kl-gain", (d) => column(d.x, at.wide, at.c, d.c > 0 ? d.c : NaN));
+    bars("kl-loss", (d) => column(d.x, at.wide, at.c, d.c < 0 ? d.c : NaN), { fill: hatching });
 
     runningTotal(layer.total, {
       x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, scale: at.c, hatching, over: OVER, total: numbers.kl_pq,
-      parts: outcomes.map((d) => ({ id: d.i, value: d.c })), label: total(numbers.kl_pq),
+      parts: contributions, label: total(numbers.kl_pq),
     });
     numbersBeside(layer.words, outcomes, at);
 
@@ -93,8 +92,9 @@ export function createView(element, uid) {
   return { draw, describe: () => describeHandles(layer.handles) };
 }
 
-/** A bar from zero to value; an infinite one leaves its frame, torn off. */
+/** A bar from zero to value; an infinite one leaves its frame, torn off; where there is none, its points lie in one place. */
 function column(x, width, scale, value) {
+  if (Number.isNaN(value)) return bar(x, 0, scale(0), scale(0));
   const start = x - width / 2;
   if (Number.isFinite(value)) return bar(start, width, scale(0), scale(value));
   return bar(start, width, scale(0), value > 0 ? scale.range[1] - OVER : scale.range[0] + OVER, true);

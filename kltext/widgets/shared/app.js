@@ -4,8 +4,10 @@
  * @typedef {object} Spec
  * @property {import("./address.js").Fields} fields the parts of the state, and how the address writes them
  * @property {(state: object) => ?object} sane the state made whole, or null if it makes no sense
- * @property {(app: App) => {stage: HTMLElement, draw: (state: object, width: number) => void, tell: (state: object, width: number) => void}} build make the elements;
- *   draw makes the picture and its numbers, and tell, a moment later, what is read rather than watched
+ * @property {(app: App) => {stage: HTMLElement, draw: Show, tell: Show | Show[]}} build make the elements;
+ *   draw makes the picture and its numbers, and tell, a moment later, what is read rather than watched, in several parts where it is much
+ *
+ * @typedef {(state: object, width: number) => void} Show
  *
  * @typedef {object} App
  * @property {HTMLElement} root where the widget's elements go
@@ -20,10 +22,16 @@ import { decode, encode } from "./address.js";
 import { h } from "./dom.js";
 
 const USUAL_WIDTH = 560; // pixels, until the host has put the widget on the page
-const READABLE = 40; // milliseconds between two texts
+const READABLE = 100; // milliseconds between two writings of a text while a hand moves
+const REST = 60; // milliseconds without a new picture after which the hand is taken to rest
 let instances = 0;
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+/** Whether two values of plain data are equal. */
+function same(a, b) {
+  if (a === b || typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => same(a[name], b[name]));
+}
 
 /** An anywidget module made from a Spec. `address` is given by the static page alone (anywidget has a `host` of its own). */
 export const widget = (spec) => ({ render: (context) => run(spec, context) });
@@ -43,22 +51,35 @@ function run({ fields, sane, build }, { model, el, address = null }) {
   let width = 0;
   let writing = false; // while the model is given several values, it is of two minds
   let drawn = null; // the state in the picture
-  let telling = 0;
-  let told = 0;
+  let stale = false; // the picture is older than the state
+  let due = []; // texts older than the picture, to be written with the next ones
+  let told = 0; // when all of them were last due
+  let painted = 0; // when the last picture was drawn
+  let resting = 0;
 
-  const paint = () => {
+  const request = () => { frame ||= requestAnimationFrame(paint); };
+  const schedule = () => {
+    stale = true;
+    request();
+  };
+  // The picture first, for the hand must not wait for words. While it moves, each picture brings one text along (a frame
+  // of its own would cost as much again), each text ten times a second at most; once it rests, all are written.
+  function paint() {
     frame = 0;
+    if (!stale) {
+      due = [];
+      return show(...texts);
+    }
+    stale = false;
     drawn = state;
-    draw(drawn, width || USUAL_WIDTH);
-    // Sentences wait until the picture is painted, and come 25 times a second at most: the hand must not wait for them.
-    telling ||= setTimeout(tellNow, Math.max(0, told + READABLE - performance.now()));
-  };
-  const tellNow = () => {
-    telling = 0;
-    told = performance.now();
-    tell(drawn, width || USUAL_WIDTH);
-  };
-  const schedule = () => { frame ||= requestAnimationFrame(paint); };
+    show(draw, ...due.splice(0, 1));
+    const now = performance.now();
+    if (due.length === 0 && now - told > READABLE) [due, told] = [[...texts], now];
+    clearTimeout(resting);
+    resting = setTimeout(request, now - painted > REST ? 0 : REST); // a single change is no movement
+    painted = now;
+  }
+  const show = (...parts) => parts.forEach((part) => part(drawn, width || USUAL_WIDTH));
 
   /** Tell the host: the notebook's kernel at most once a frame, the page address once the reader pauses. */
   function save() {
@@ -93,6 +114,7 @@ function run({ fields, sane, build }, { model, el, address = null }) {
   }
 
   const { stage, draw, tell } = build(app);
+  const texts = [tell].flat();
   el.replaceChildren(root);
   width = stage.clientWidth;
   if (address) {
@@ -100,8 +122,7 @@ function run({ fields, sane, build }, { model, el, address = null }) {
     adopt(address.read());
   }
   drawn = state;
-  draw(drawn, width || USUAL_WIDTH);
-  tellNow();
+  show(draw, ...texts);
 
   const resize = new ResizeObserver(() => {
     if (stage.clientWidth === width || stage.clientWidth === 0) return;
@@ -123,7 +144,7 @@ function run({ fields, sane, build }, { model, el, address = null }) {
     controller.abort();
     resize.disconnect();
     cancelAnimationFrame(frame);
-    clearTimeout(telling);
+    clearTimeout(resting);
     if (address) clearTimeout(saving);
     else cancelAnimationFrame(saving);
     names.forEach((name) => model.off(`change:${name}`, changed));

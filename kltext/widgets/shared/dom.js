@@ -12,9 +12,11 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Write text only where it changed, so that nothing is laid out again for nothing. */
+/** Write text only where it changed, so that nothing is laid out again for nothing, and into the text node that is there. */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const node = element.firstChild;
+  if (node?.nodeType !== Node.TEXT_NODE || node.nextSibling) element.textContent = text;
+  else if (node.data !== text) node.data = text;
 }
 
 /** The same for an attribute. */

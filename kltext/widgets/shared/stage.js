@@ -1,5 +1,6 @@
 /** What the three stacked panels of every picture are drawn with: axes, torn bars, the running total, handles. */
 import { ticks } from "./d3.js";
+import { setText } from "./dom.js";
 import { number, superscript } from "./format.js";
 
 /** Named <g> layers in drawing order; all but "handles" are hidden from screen readers, which get the sliders and the sentence. */
@@ -44,7 +45,7 @@ export function put(selection, attributes, text = null) {
     }
     if (text === null) return;
     const words = typeof text === "function" ? text(datum) : text;
-    if (old.text !== words) this.textContent = old.text = words;
+    if (old.text !== words) setText(this, (old.text = words));
   });
 }
 
@@ -78,13 +79,18 @@ export function reach(size, floor) {
 /** The magnification of an axis, as a note; empty where there is none. */
 export const magnified = (extent, floor, narrow) => (extent < 0.99 * floor ? `  ${narrow ? "" : "magnified "}×${number(Math.round(floor / extent), 0)}` : "");
 
-const TEETH = 4;
+const TEETH = 4; // flanks of the torn end
 const round = (pixel) => Math.round(100 * pixel) / 100;
-/** Outline of a bar from y0 to y1; one that goes on for ever is torn off at its far end. Both have as many points, so that one can become the other. */
+/**
+ * Outline of a bar from y0 to y1; one that goes on for ever is torn off at its far end. Both have as many points, so that
+ * one can become the other. A whole series stands in one path: moving it is one change.
+ */
 export function bar(x, width, y0, y1, torn = false) {
+  const step = round(width / TEETH);
   const depth = torn ? 5 * Math.sign(y1 - y0) : 0;
-  const far = Array.from({ length: TEETH + 1 }, (_, k) => `L${round(x + (width * k) / TEETH)},${round(k % 2 ? y1 - depth : y1)}`);
-  return `M${round(x)},${round(y0)}${far.join("")}L${round(x + width)},${round(y0)}Z`;
+  const tooth = `l${step},${-depth}l${step},${depth}`;
+  const foot = round(y0);
+  return `M${round(x)},${foot}V${round(y1)}${tooth}${tooth}V${foot}Z`;
 }
 
 const tenth = (pixel) => Math.round(10 * Math.max(-2000, Math.min(2000, pixel))) / 10; // far outside the frame is far enough
@@ -101,26 +107,21 @@ export const area = (x, y, level) => (x.length ? `M${x[0]},${tenth(level)}L${cur
 
 /**
  * The running total beside the contributions: gains stacked up, losses hatched down from their top; where they end is D(P‖Q).
- * @param {{x: number, width: number, end: number, scale: Function, parts: {id: number, value: number}[], total: number, hatching: string, over: number, label: string}} at
+ * @param {{x: number, width: number, end: number, scale: Function, parts: number[], total: number, hatching: string, over: number, label: string}} at
  */
 export function runningTotal(layer, { x, width, end, scale, parts, total, hatching, over, label }) {
   const infinite = total === Infinity;
   const half = (width - 2) / 2;
   let level = 0;
-  const place = (part) => {
-    const from = level;
-    level += part.value;
-    return { ...part, from, to: level };
-  };
-  const finite = parts.filter(({ value }) => Number.isFinite(value));
-  const gains = finite.filter(({ value }) => value > 0).map(place);
-  const losses = finite.filter(({ value }) => value < 0).map(place);
+  const place = (part) => ({ from: level, to: (level += part) });
+  const finite = parts.filter(Number.isFinite);
+  const gains = finite.filter((part) => part > 0).map(place);
+  const losses = finite.filter((part) => part < 0).map(place);
   const top = scale.range[1] - over;
-  put(each(layer, "path", "kl-sum", [...gains, ...losses], ({ id }) => id), {
-    class: ({ value }) => `kl-sum ${value > 0 ? "kl-gain" : "kl-loss"}`,
-    fill: ({ value }) => (value > 0 ? null : hatching),
-    d: ({ value, from, to }) => bar(value > 0 ? x : x + half + 2, half, scale(from), scale(to)),
-  });
+  const stack = (kind, steps, left, fill) =>
+    put(each(layer, "path", `kl-sum kl-${kind} kl-sum-${kind}`, [0]), { fill, d: steps.map(({ from, to }) => bar(left, half, scale(from), scale(to))).join("") });
+  stack("gain", gains, x, null);
+  stack("loss", losses, x + half + 2, hatching);
   put(each(layer, "path", "kl-gain kl-endless", infinite ? [0] : []), { d: bar(x, half, scale(0), top, true) });
   const net = infinite ? top : scale(Math.max(0, total));
   put(each(layer, "line", "kl-net", [0]), { x1: x - 5, x2: x + width + 5, y1: net, y2: net, visibility: infinite ? "hidden" : null });
