@@ -14,6 +14,13 @@ Explained in: chapters/kl-divergence
 from kltext.derivations.codes import betting_growth, wrong_code_cost
 from kltext.derivations.convexity import joint_convexity
 from kltext.derivations.discriminator import optimal_discriminator
+from kltext.derivations.entropy import (
+    entropy_bound,
+    entropy_chain_rule,
+    gaussian_maximum_entropy,
+    maximum_entropy,
+    source_coding,
+)
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.nonnegativity import gibbs
@@ -28,14 +35,19 @@ __all__ = [
     "cross_entropy_identity",
     "data_processing",
     "distillation_gradient",
+    "entropy_bound",
+    "entropy_chain_rule",
     "gaussian_kl",
+    "gaussian_maximum_entropy",
     "gibbs",
     "joint_convexity",
     "kl_by_surprise",
     "label_smoothing",
+    "maximum_entropy",
     "maximum_likelihood",
     "optimal_discriminator",
     "rlhf_optimum",
+    "source_coding",
     "trust_region",
     "wrong_code_cost",
 ]
