@@ -22,17 +22,13 @@ MOVES = 150
 SLOWDOWNS = (1, 4)
 
 TWELVE = [0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.01]
-DRAGS = {
-    "bare slider": ("<input type=range style='width:600px'><output>50</output>", "input", (1, 0)),
-    "RatioMicroscope, 2 outcomes": (RatioMicroscope()._placeholder(), "[data-kl-handle='p:0'] [data-kl-grip]", (0, 1)),
-    "RatioMicroscope, 12 outcomes": (
-        RatioMicroscope(TWELVE, TWELVE[::-1])._placeholder(),
-        "[data-kl-handle='p:0'] [data-kl-grip]",
-        (0, 1),
-    ),
-    "GaussianPair, mean": (GaussianPair()._placeholder(), "[data-kl-handle='p:mean'] [data-kl-grip]", (1, 0)),
-    "GaussianPair, spread": (GaussianPair()._placeholder(), "[data-kl-handle='q:std'] [data-kl-grip]", (1, 0)),
-}
+DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
+    ("RatioMicroscope, 2 outcomes", RatioMicroscope(), "p:0"),
+    ("RatioMicroscope, 12 outcomes", RatioMicroscope(TWELVE, TWELVE[::-1]), "p:0"),
+    ("GaussianPair, mean", GaussianPair(), "p:mean"),
+    ("GaussianPair, spread", GaussianPair(), "q:std"),
+]
+SLIDER = "<input type=range style='width:600px'><output>50</output>"
 
 # The task posted from an animation frame runs once that frame has been painted.
 TIMER = """
@@ -53,7 +49,7 @@ def page_for(body: str, folder: Path) -> str:
     """The address of a page with that widget, as the site serves it."""
     scripts = "".join(
         f'<script defer src="{(STATIC / "site" / name).as_uri()}"></script>'
-        for name in ("shared.js", "ratio_microscope.js", "gaussian_pair.js")
+        for name in ["shared.js", *sorted(path.name for path in (STATIC / "site").glob("*.js") if path.name != "shared.js")]
     )
     style = f'<link rel="stylesheet" href="{(STATIC / "widgets.css").as_uri()}">'
     path = folder / "page.html"
@@ -61,9 +57,12 @@ def page_for(body: str, folder: Path) -> str:
     return path.as_uri()
 
 
-def drag(page: Page, client: CDPSession, selector: str, direction: tuple[int, int], slowdown: int) -> list[float]:
-    """Milliseconds of each move of one long drag, back and forth."""
-    box = page.locator(selector).first.bounding_box()
+def drag(page: Page, client: CDPSession, handle: str | None, slowdown: int) -> list[float]:
+    """Milliseconds of each move of one long drag, back and forth along the handle's own direction."""
+    grip = page.locator(f"[data-kl-handle='{handle}'] [data-kl-grip]" if handle else "input").first
+    upright = grip.evaluate("(grip) => grip.closest('[aria-orientation=vertical]') !== null")
+    direction = (0, 1) if upright else (1, 0)
+    box = grip.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -90,14 +89,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         found = chromium.find()
         browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for name, (body, selector, direction) in DRAGS.items():
+        bodies = [(name, widget._placeholder(), handle) for name, widget, handle in DRAGS]
+        for name, body, handle in [("bare slider", SLIDER, None), *bodies]:
             cells = []
             for slow in SLOWDOWNS:
                 page = browser.new_page(viewport={"width": 1000, "height": 1000})
                 page.goto(page_for(body, Path(folder)))
                 page.evaluate(TIMER)
                 page.wait_for_timeout(300)
-                times = sorted(drag(page, page.context.new_cdp_session(page), selector, direction, slow))
+                times = sorted(drag(page, page.context.new_cdp_session(page), handle, slow))
                 middle, high = statistics.median(times), times[int(0.95 * len(times))]
                 bare.setdefault(slow, (middle, high))
                 cells += [f"{ms:6.1f} ms {ms / base:5.2f} ×" for ms, base in zip((middle, high), bare[slow], strict=True)]

@@ -232,6 +232,7 @@ def test_what_is_not_taken_as_typed_is_said(living: tuple[Page, Locator]) -> Non
         field.press("Enter")
         expect(notice).to_contain_text(sentence)
         expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(notice.inner_text())
         expect(field).to_have_value(before if taken is None else taken)
         agree(page, widget)
         field.blur()
@@ -247,6 +248,7 @@ def test_what_is_not_taken_as_typed_is_said(living: tuple[Page, Locator]) -> Non
         reset.click()
         expect(notice).to_have_text("")
         expect(field).not_to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description("")
         agree(page, widget)
 
 

@@ -260,3 +260,19 @@ def test_amounts_are_spoken_and_labelled(javascript: Javascript) -> None:
     calls = [("shared/format.js", "spokenAmount", ["Infinity" if math.isinf(x) else x, unit]) for x, unit in amounts]
     assert javascript(calls) == ["1 bit", "1 nat", "0.531 bits", "0 bits", "infinite"]
     assert javascript([("shared/format.js", "total", [x]) for x in (0.368, 59.4321, 175.1974, 14050.3)]) == ["0.368", "59.432", "175.2", "14050"]
+
+
+def test_shortened_names_stay_apart(javascript: Javascript) -> None:
+    numbered = [f"outcome {i}" for i in range(1, 13)]
+    weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday"]
+    same = ["first of a row", "first in a row", "first on a row"]
+    calls = [(numbered, 6), (weekdays, 6), (weekdays, 9), (weekdays, 2), (weekdays, 1), (same, 3), (["sun", "sun", "rain"], 2)]
+    assert javascript([("shared/format.js", "shorten", list(call)) for call in calls]) == [
+        [*(f"…me {i}" for i in range(1, 10)), "…e 10", "…e 11", "…e 12"],
+        ["Monday", "Tues…", "Wedn…", "Thur…"],
+        weekdays,
+        ["Mo", "Tu", "We", "Th"],
+        ["A", "B", "C", "D"],
+        ["A", "B", "C"],
+        ["su", "su", "ra"],
+    ]

@@ -3,7 +3,7 @@
  * Everything is drawn from the state; nothing is remembered but the elements.
  */
 import { select } from "../shared/d3.js";
-import { number, probability, signed, spoken, spokenAmount, total } from "../shared/format.js";
+import { number, probability, shorten, signed, spoken, spokenAmount, total } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { axis, axisRoom, bar, describeHandles, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { most } from "./math.js";
@@ -115,8 +115,8 @@ function furniture(layer, svg, { locked, unit }, outcomes, at, reached) {
     [at.top3 - 18, [["contribution "], ["p · r", "kl-ink-gain"], [magnified(reached.share, FLOOR[unit].share, at.narrow), "kl-note"]]],
   ]);
   const room = Math.floor((at.pitch - 8) / 7.5); // characters, with a gap to the neighbour
-  const short = (text) => (text.length <= room ? text : room < 5 ? [...text].slice(0, Math.max(1, room)).join("") : `${text.slice(0, room - 2).trim()}…`);
-  write(layer.titles, "kl-name", outcomes, (d) => d.x, at.p(0) + 20, (d) => short(d.label));
+  const names = shorten(outcomes.map((d) => d.label), room);
+  write(layer.titles, "kl-name", outcomes, (d) => d.x, at.p(0) + 20, (d) => names[d.i]);
   put(each(layer.titles, "path", "kl-lock", outcomes.filter((d) => locked.includes(d.i)), (d) => d.i), {
     d: "M-5,-1h10v7h-10zM-3,-1v-2.5a3,3 0 0 1 6,0v2.5", transform: (d) => `translate(${d.x},${at.p(0) + 32})`,
   });

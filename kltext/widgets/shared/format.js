@@ -3,6 +3,20 @@
 export const superscript = (text) => text.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
 const minus = (text) => text.replace("-", "−");
 
+/** The labels in at most `room` characters each, from their beginnings if that tells them apart, else from their ends, else as letters. */
+export function shorten(labels, room) {
+  const cut = (part, mark) => (text) => {
+    const letters = [...text];
+    return letters.length <= room ? text : mark(part(letters).join(""));
+  };
+  const few = room < 5; // no room for an ellipsis
+  const fewest = Math.max(1, room);
+  const heads = few ? cut((letters) => letters.slice(0, fewest), String) : cut((letters) => letters.slice(0, room - 2), (text) => `${text.trim()}…`);
+  const tails = few ? cut((letters) => letters.slice(-fewest), String) : cut((letters) => letters.slice(2 - room), (text) => `…${text.trim()}`);
+  const apart = (names) => names.every((name, i) => names.every((other, j) => name !== other || labels[i] === labels[j]));
+  return [labels.map(heads), labels.map(tails)].find(apart) ?? labels.map((_, i) => String.fromCharCode(65 + i));
+}
+
 /** True where four decimals would hide the number. */
 export const isTiny = (x) => x !== 0 && Math.abs(x) < 0.0005;
 

@@ -51,15 +51,20 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
   const formula = h("p", { class: "kl-formula" });
   const sentence = h("p", { class: "kl-sentence" });
   const result = h("div", { class: "kl-result" }, formula, sentence);
-  const warning = h("span", { class: "kl-notice", "aria-live": "polite", "data-kl-notice": "" });
+  const warning = h("span", { class: "kl-notice", id: `${app.uid}-notice`, "aria-live": "polite", "data-kl-notice": "" });
   const ruleLine = h("p", { class: "kl-rule" }, h("span", {}, rule), warning);
 
   let noticed = null; // {input, state}: the field in which something was not taken as typed, and what the state was then
   /** Say in place of the rule that a field was not taken as typed, until something is changed; "" ends it. */
   function notice(text, input = null) {
-    if (noticed && noticed.input !== input) noticed.input.removeAttribute("aria-invalid");
-    if (input && text) setAttribute(input, "aria-invalid", "true");
-    else input?.removeAttribute("aria-invalid");
+    for (const field of [noticed?.input, input]) {
+      field?.removeAttribute("aria-invalid");
+      field?.removeAttribute("aria-describedby");
+    }
+    if (input && text) {
+      setAttribute(input, "aria-invalid", "true");
+      setAttribute(input, "aria-describedby", warning.id);
+    }
     noticed = input && text ? { input, state: app.state } : null;
     setText(warning, text);
     ruleLine.classList.toggle("kl-noticing", text !== "");
