@@ -11,6 +11,9 @@
  */
 import { NATS, contribution, crossEntropy, entropy, jsDivergence, klDivergence, logRatio, totalVariation } from "../shared/divergence.js";
 import { pythonFormat, pythonList } from "../shared/format.js";
+import { most, tidy, withProbability } from "../shared/probabilities.js";
+
+export { most, withProbability };
 
 export const FEWEST = 2;
 export const MOST = 12;
@@ -26,36 +29,6 @@ export function sane({ p, q, labels, locked, unit }) {
     locked: (locked ?? []).filter((i) => Number.isInteger(i) && i >= 0 && i < p.length),
     unit: unit === "bits" ? "bits" : "nats",
   };
-}
-
-/** Six significant digits: addresses and Python code stay readable, proportions hold to a millionth. */
-const tidy = (x) => Number(x.toPrecision(6));
-
-/** The largest value that outcome i can take: all that the locked outcomes leave. */
-export function most(values, i, locked) {
-  if (values.every((_, j) => j === i || locked.includes(j))) return values[i];
-  return tidyRest(1 - values.reduce((total, value, j) => (j !== i && locked.includes(j) ? total + value : total), 0));
-}
-const tidyRest = (x) => Math.max(0, Number(x.toFixed(12)));
-
-/**
- * Give outcome i the probability `value`; the other unlocked outcomes share what is left in their old proportions
- * (evenly if they had none). What rounding leaves over goes to the largest of them, in equal parts where several are.
- */
-export function withProbability(values, i, value, locked = []) {
-  const others = values.map((_, j) => j).filter((j) => j !== i && !locked.includes(j));
-  if (others.length === 0) return values;
-  const next = [...values];
-  next[i] = Math.min(Math.max(value, 0), most(values, i, locked));
-  const held = values.reduce((total, v, j) => (j !== i && locked.includes(j) ? total + v : total), 0);
-  const rest = tidyRest(1 - held - next[i]);
-  const before = others.reduce((total, j) => total + values[j], 0);
-  for (const j of others) next[j] = tidy(before > 0 ? (rest * values[j]) / before : rest / others.length);
-  const height = Math.max(...others.map((j) => next[j]));
-  const largest = others.filter((j) => next[j] === height);
-  const share = tidyRest((rest - others.reduce((total, j) => (next[j] === height ? total : total + next[j]), 0)) / largest.length);
-  for (const j of largest) next[j] = share;
-  return next;
 }
 
 /** One more outcome, impossible under neither: an even share of each, taken from the unlocked others in proportion. */
