@@ -1,6 +1,6 @@
 /** DiscriminatorLens: the GAN's game on a few places of a line; the reader draws D and sees V rise to its ceiling. */
 import { widget } from "../shared/app.js";
-import { choice } from "../shared/dom.js";
+import { choice, h, setText } from "../shared/dom.js";
 import { number } from "../shared/format.js";
 import { frame, onlyGrowing } from "../shared/frame.js";
 import { operateHandles } from "../shared/handles.js";
@@ -88,30 +88,32 @@ function build(app) {
       worth = view.draw(state, measured, { width, chosen, reached: held });
       parts.show(measured.numbers, state.unit);
     },
-    tell(state, width) {
-      const { numbers, parts: { real, fake, coin } } = measured;
-      view.describe();
-      unit.show(state.unit);
-      inspector.show(state, measured, chosen);
-      showFormula(parts.formula, [real, fake], numbers.value, state.unit);
-      const above = numbers.value - coin;
-      parts.tell({
-        text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
-        parts: above >= 0 ? [above, numbers.gap, "won over a coin + missed = 2·JS(P,Q)"] : [0, numbers.gap, "worse than a coin: all is missed, and more"],
-        width, room: { pieces: [8, 20, 26, 12, 12, 15], words: 110 },
-      });
-    },
+    tell: [
+      (state) => inspector.show(state, measured, chosen),
+      (state) => showFormula(parts.formula, measured.parts, measured.numbers.value, state.unit),
+      (state, width) => {
+        const { numbers } = measured;
+        const above = numbers.value - measured.parts.coin;
+        unit.show(state.unit);
+        parts.tell({
+          text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
+          parts: above >= 0 ? [above, numbers.gap, "won over a coin + missed = 2·JS(P,Q)"] : [0, numbers.gap, "worse than a coin: all is missed, and more"],
+          width, room: { pieces: [8, 20, 26, 12, 12, 15], words: 110 },
+        });
+      },
+      view.describe,
+    ],
   };
 }
 
 const isPreset = (state, preset) => ["p", "q", "d"].every((name) => preset[name].join() === state[name].join());
 
 /** V(D), its two averages and their sum, with the numbers. */
-function showFormula(line, [real, fake], value, unit) {
+function showFormula(line, { real, fake }, value, unit) {
   const log = unit === "bits" ? "log₂" : "log";
   const texts = [["V(D) = ", "kl-lead"], [`mean of ${log} D on P `, "kl-term"], [`+ mean of ${log}(1−D) on Q `, "kl-term"], [`= ${number(real, 3)} + `, "kl-term"], [`(${number(fake, 3)}) `, "kl-term"], [`= ${number(value)} ${unit}`, "kl-sum-of"]];
-  if (line.children.length === 0) line.append(...texts.map(([, name]) => Object.assign(document.createElement("span"), { className: name })));
-  texts.forEach(([text], k) => { if (line.children[k].textContent !== text) line.children[k].textContent = text; });
+  if (line.children.length === 0) line.append(...texts.map(([, name]) => h("span", { class: name })));
+  texts.forEach(([text], k) => setText(line.children[k], text));
 }
 
 /** The result in a sentence. */

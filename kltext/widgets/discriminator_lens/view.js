@@ -26,11 +26,14 @@ function layout(width, count, reached, coin) {
   const left = 40;
   const right = width - 6;
   const pitch = (right - left) / count;
+  const wide = Math.min(pitch * 0.74, 84);
+  const pixel = (at) => Math.round(100 * at) / 100;
   return {
     narrow, left, right, width, pitch, top1, top2, top3, foot, height: foot + 62,
     p: linear([0, reached.probability], [top1 + h1, top1]), d: linear([0, 1], [top2 + h2, top2]), s: linear([0, reached.share], [top3 + h3, top3]),
     v: linear([reached.coins * coin, 0], [left, right]),
-    thick: Math.min(pitch * 0.36, 44), wide: Math.min(pitch * 0.74, 84), middle: (i) => left + (i + 0.5) * pitch,
+    thick: Math.min(pitch * 0.36, 44), wide, middle: (i) => left + (i + 0.5) * pitch,
+    pixel, edge: ({ x }) => pixel(x - wide / 2),
   };
 }
 
@@ -51,22 +54,22 @@ export function createView(element, uid) {
     put(each(layer.lens, "rect", "kl-lens-band", [0]), { x: at.middle(chosen) - at.pitch / 2 + 1, width: at.pitch - 2, y: at.top1 - 22, height: at.s(0) - at.top1 + 42, rx: 8 });
 
     const gap = Math.max(1, at.thick * 0.06);
-    const bars = (tag, name, data, attributes) => put(each(layer.bars, tag, name, data, ({ i }) => i), attributes);
-    bars("path", "kl-bar-p", places, { d: ({ x, p }) => bar(x - gap - at.thick, at.thick, at.p(0), at.p(p)) });
-    bars("path", "kl-bar-q", places, { d: ({ x, q }) => bar(x + gap, at.thick, at.p(0), at.p(q)) });
+    const path = (name, data, outline, attributes = {}) => put(each(layer.bars, "path", name, [0]), { d: data.map(outline).join(""), ...attributes });
+    const level = (y) => (place) => `M${at.edge(place)},${at.pixel(y(place))}h${at.pixel(at.wide)}`;
+    path("kl-bar-p", places, ({ x, p }) => bar(x - gap - at.thick, at.thick, at.p(0), at.p(p)));
+    path("kl-bar-q", places, ({ x, q }) => bar(x + gap, at.thick, at.p(0), at.p(q)));
 
     // D as drawn: a level at each place; the best one dashed; between them, hatched, what is missed.
-    const drawn = places.filter(({ empty }) => !empty);
-    bars("rect", "kl-miss", drawn, {
-      x: ({ x }) => x - at.wide / 2, width: at.wide, y: ({ d, best }) => at.d(Math.max(d, best)), height: ({ d, best }) => at.d(Math.min(d, best)) - at.d(Math.max(d, best)), fill: hatching,
-    });
-    bars("line", "kl-best", drawn, { x1: ({ x }) => x - at.wide / 2, x2: ({ x }) => x + at.wide / 2, y1: ({ best }) => at.d(best), y2: ({ best }) => at.d(best) });
-    bars("line", "kl-drawn", places, { class: ({ empty }) => `kl-drawn${empty ? " kl-idle" : ""}`, x1: ({ x }) => x - at.wide / 2, x2: ({ x }) => x + at.wide / 2, y1: ({ d }) => at.d(d), y2: ({ d }) => at.d(d) });
+    const used = places.filter(({ empty }) => !empty);
+    path("kl-miss", used, ({ x, d, best }) => bar(x - at.wide / 2, at.wide, at.d(d), at.d(best)), { fill: hatching });
+    path("kl-best", used, level((place) => at.d(place.best)));
+    path("kl-drawn", used, level(({ d }) => at.d(d)));
+    path("kl-drawn kl-idle", places.filter(({ empty }) => empty), level(({ d }) => at.d(d)));
 
-    // The generator's bar, split by D: the part believed is what the saturating loss feels, the rest what the other one does.
+    // The generator's bar, split by D: the part believed is the slope of the saturating loss, the rest that of the other one.
     const fakes = places.filter(({ q }) => q > 0);
-    bars("path", "kl-felt-sat", fakes, { d: ({ x, q, d }) => bar(x - at.thick / 2, at.thick, at.s(0), at.s(q * d)) });
-    bars("path", "kl-felt-non", fakes, { d: ({ x, q, d }) => bar(x - at.thick / 2, at.thick, at.s(q * d), at.s(q)) });
+    path("kl-felt-sat", fakes, ({ x, q, d }) => bar(x - at.thick / 2, at.thick, at.s(0), at.s(q * d)));
+    path("kl-felt-non", fakes, ({ x, q, d }) => bar(x - at.thick / 2, at.thick, at.s(q * d), at.s(q)));
 
     gauge(layer, at, hatching, measured, state.unit);
     const outcome = `V of D ${spokenAmount(numbers.value, state.unit)}, missed ${spokenAmount(numbers.gap, state.unit)}`;
