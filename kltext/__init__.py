@@ -9,6 +9,7 @@ from kltext.advantages import gae
 from kltext.derivation import Derivation, DerivationError, Line
 from kltext.divergence import js_distance, js_divergence, kl_divergence, total_variation
 from kltext.entropy import cross_entropy, entropy, perplexity, surprisal
+from kltext.f_divergences import FGenerator, chi2_divergence, f_divergence, hellinger
 from kltext.gan import gan_value, optimal_discriminator
 from kltext.gaussian import gaussian_kl, mvn_kl
 from kltext.generator_losses import generator_loss
@@ -20,15 +21,19 @@ from kltext.wasserstein import wasserstein_1d
 __all__ = [
     "Derivation",
     "DerivationError",
+    "FGenerator",
     "Line",
     "adapt_kl_coefficient",
+    "chi2_divergence",
     "conditional_entropy",
     "cross_entropy",
     "entropy",
     "gae",
+    "f_divergence",
     "gan_value",
     "gaussian_kl",
     "generator_loss",
+    "hellinger",
     "information_gain",
     "js_distance",
     "js_divergence",

@@ -18,7 +18,9 @@ from typing import Any
 from kltext._arrays import Array
 from kltext._evaluate import select
 
-__all__ = ["NEAR", "excess", "excess_near"]
+__all__ = ["LOG_2", "NEAR", "excess", "excess_near", "js_terms"]
+
+LOG_2 = math.log(2)
 
 NEAR = 0.08
 """Relative difference of p and q below which the series is used."""
@@ -65,3 +67,28 @@ def excess_near(p: Array, difference: Array, sum: Array) -> Array:
     u = s * s
     series = 2 / 3 + u * (2 / 5 + u * (2 / 7 + u * (2 / 9 + u * (2 / 11))))
     return s * (difference - p * u * series)
+
+
+def js_terms(xp: Any, p: Array, q: Array) -> Array:
+    """½·p·log(p/m) + ½·q·log(q/m) with m = ½(p + q), entry by entry."""
+
+    def near(p: Array, q: Array) -> Array:
+        u = ((q - p) / (q + p)) ** 2
+        series = 0 * u
+        for k in range(11, 0, -1):  # ψ(s) = s²/2 + s⁴/12 + s⁶/30 + …
+            series = u * (1 / (2 * k * (2 * k - 1)) + series)
+        return (p + q) / 2 * series
+
+    def apart(p: Array, q: Array) -> Array:
+        return select(xp, (p > 0) & (q > 0), both, one, (p, q), (1.0, 2.0), (0.0, 0.0))
+
+    def both(p: Array, q: Array) -> Array:
+        m = (p + q) / 2
+        return (p * xp.log(p / m) + q * xp.log(q / m)) / 2
+
+    def one(p: Array, q: Array) -> Array:
+        # At most one is positive, and its log-ratio to m is log 2; the zeros have derivative 0.
+        return (xp.where(p > 0, p, 0.0) + xp.where(q > 0, q, 0.0)) * (LOG_2 / 2)
+
+    close = (4 * abs(q - p) <= p + q) & (p > 0)
+    return select(xp, close, near, apart, (p, q), (1.0, 1.0), (1.0, 2.0))

@@ -11,12 +11,9 @@ from typing import Any
 from kltext._arrays import Array, ArrayLike, finish
 from kltext._checks import as_base, as_laws
 from kltext._evaluate import select, sum_of, total
-from kltext._logratio import excess
+from kltext._logratio import LOG_2, excess, js_terms
 
 __all__ = ["js_distance", "js_divergence", "kl_divergence", "total_variation"]
-
-LOG_2 = math.log(2)
-
 
 def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> Array:
     r"""KL divergence of P from the model Q: the average of the log-ratio under P.
@@ -124,32 +121,7 @@ def total_variation(p: ArrayLike, q: ArrayLike) -> Array:
 
 
 def _js_nats(xp: Any, p: Array, q: Array) -> Array:
-    return _at_most(xp, sum_of(xp, _js_terms, p, q), LOG_2)
-
-
-def _js_terms(xp: Any, p: Array, q: Array) -> Array:
-    """½·p·log(p/m) + ½·q·log(q/m) with m = ½(p + q), entry by entry."""
-
-    def near(p: Array, q: Array) -> Array:
-        u = ((q - p) / (q + p)) ** 2
-        series = 0 * u
-        for k in range(11, 0, -1):  # ψ(s) = s²/2 + s⁴/12 + s⁶/30 + …
-            series = u * (1 / (2 * k * (2 * k - 1)) + series)
-        return (p + q) / 2 * series
-
-    def apart(p: Array, q: Array) -> Array:
-        return select(xp, (p > 0) & (q > 0), both, one, (p, q), (1.0, 2.0), (0.0, 0.0))
-
-    def both(p: Array, q: Array) -> Array:
-        m = (p + q) / 2
-        return (p * xp.log(p / m) + q * xp.log(q / m)) / 2
-
-    def one(p: Array, q: Array) -> Array:
-        # At most one is positive, and its log-ratio to m is log 2; the zeros have derivative 0.
-        return (xp.where(p > 0, p, 0.0) + xp.where(q > 0, q, 0.0)) * (LOG_2 / 2)
-
-    close = (4 * abs(q - p) <= p + q) & (p > 0)
-    return select(xp, close, near, apart, (p, q), (1.0, 1.0), (1.0, 2.0))
+    return _at_most(xp, sum_of(xp, js_terms, p, q), LOG_2)
 
 
 def _at_most(xp: Any, value: Array, ceiling: float) -> Array:
