@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import kltext.widgets
-from kltext.widgets import GaussianPair, RatioMicroscope
+from kltext.widgets import DiscriminatorLens, GaussianPair, RatioMicroscope
 from tools import chromium
 
 STATIC = Path(kltext.widgets.__file__).parent / "static"
@@ -27,6 +27,8 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("RatioMicroscope, 12 outcomes", RatioMicroscope(TWELVE, TWELVE[::-1]), "p:0"),
     ("GaussianPair, mean", GaussianPair(), "p:mean"),
     ("GaussianPair, spread", GaussianPair(), "q:std"),
+    ("DiscriminatorLens, D", DiscriminatorLens(), "d:3"),
+    ("DiscriminatorLens, P", DiscriminatorLens(), "p:2"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"
 

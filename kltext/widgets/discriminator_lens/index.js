@@ -98,7 +98,7 @@ function build(app) {
         parts.tell({
           text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
           parts: above >= 0 ? [above, numbers.gap, "won over a coin + missed = 2·JS(P,Q)"] : [0, numbers.gap, "worse than a coin: all is missed, and more"],
-          width, room: { pieces: [8, 20, 26, 12, 12, 15], words: 110 },
+          width, room: { pieces: [8, 20, 26, 12, 12, 15], words: 92 },
         });
       },
       view.describe,
@@ -119,7 +119,7 @@ function showFormula(line, { real, fake }, value, unit) {
 /** The result in a sentence. */
 function inWords({ p, q, unit }, { numbers, parts }) {
   const { value, gap } = numbers;
-  if (value === -Infinity) return "D is sure and wrong somewhere: its value is minus infinity, and so much is missed.";
+  if (value === -Infinity) return "D is sure and wrong somewhere: its score is minus infinity, and it misses infinitely much.";
   if (p.every((mass, i) => mass === q[i])) return `P and Q are equal: nothing beats a coin, ${number(parts.coin)} ${unit}; yours misses ${number(gap)}.`;
   if (gap < 1e-12) return `This is the best discriminator: V(D) = 2·JS − log 4 = ${number(value)} ${unit}.`;
   const than = Math.abs(value - parts.coin) < 1e-12 ? "a coin's" : value < parts.coin ? "worse than a coin's" : "better than a coin's";
