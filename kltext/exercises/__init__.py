@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kltext.exercises import cross_entropy as _cross_entropy
 from kltext.exercises import kl_divergence as _kl_divergence
 from kltext.exercises.registry import Registry
 from kltext.exercises.report import Report
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REGISTRY", "Report", "check", "number"]
 
-REGISTRY = Registry([_kl_divergence.EXERCISES])
+REGISTRY = Registry([_kl_divergence.EXERCISES, _cross_entropy.EXERCISES])
 
 
 def number(id: str) -> AnswerBox:

@@ -33,6 +33,13 @@ def correlated_kl_by_eigenvalues() -> mpf:
     return sum((variance - 1 - log(variance)) / 2 for variance in (mpf("1.8"), mpf("0.2")))
 
 
+def laplace_by_the_flip() -> mpf:
+    """Bits of five heads and then fifteen tails, each charged by Laplace's rule."""
+    heads = sum(-log(mpf(h + 1) / (h + 2)) for h in range(5))
+    tails = sum(-log(mpf(t + 1) / (5 + t + 2)) for t in range(15))
+    return (heads + tails) / log(2)
+
+
 def independent() -> dict[str, mpf]:
     with mp.workdps(50):
         return {
@@ -46,6 +53,13 @@ def independent() -> dict[str, mpf]:
             - kl(["0.25", "0.75"], ["0.1", "0.9"]),
             "kl-bits-lost": inf,
             "kl-mvn": correlated_kl_by_eigenvalues(),
+            "xent-warm-code": mpf("0.25") * (1 + log(mpf(8) / 3) / log(2)) + mpf("1.5"),
+            "xent-per-char": mpf("2.6") / log(2) / mpf("4.2"),
+            "xent-bet": (mpf("0.7") * log(mpf("1.5")) + mpf("0.2") * log(mpf("0.9")) + mpf("0.1") * log(mpf("0.6"))) / log(2),
+            "xent-ceiling": log(91),
+            "xent-noise": -mpf("0.82") * log(mpf("0.82")) - mpf("0.18") * log(mpf("0.02")),
+            "xent-ratio": 6 * log(mpf("1.2")) + log(mpf("0.5")),
+            "xent-adaptive": laplace_by_the_flip() - 20 * (2 - mpf("0.75") * log(3) / log(2)),
         }
 
 
@@ -74,6 +88,7 @@ def test_wrong_answers_are_apart(id: str) -> None:
 
 def wrong_values() -> dict[str, dict[str, mpf]]:
     """For each exercise, a few words of every named wrong answer and its value, derived by hand."""
+    thirds = [mpf(1) / 3] * 3
     fair, coin, biased = ["0.5", "0.5"], ["0.9", "0.1"], ["0.75", "0.25"]
     p_rows = [kl(["0.9", "0.1"], fair), kl(["0.2", "0.8"], fair)]
     x_term, y_term = kl(fair, ["0.6", "0.4"]), kl(["0.55", "0.45"], fair)
@@ -143,6 +158,54 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
             "variances alone": mpf(0),
             "not 1 − 0.8": -log(mpf("0.2")) / 2,
             "k = 2": 1 - log(mpf("0.36")) / 2,
+        },
+        "xent-warm-code": {
+            "H(Q,P)": mpf("0.5") * 2 + mpf("0.375") * 2 + mpf("0.125"),
+            "D(P‖Q), the excess": kl(["0.25", "0.25", "0.5"], ["0.5", "0.375", "0.125"]) / log(2),
+            "H(P), what": mpf("1.5"),
+            "H(Q), what": mpf("0.5") + mpf("0.375") * log(mpf(8) / 3) / log(2) + mpf("0.375"),
+            "rounded up": mpf("2.25"),
+        },
+        "xent-per-char": {
+            "bits per token": mpf("2.6") / log(2),
+            "Multiplied by": mpf("2.6") / log(2) * mpf("4.2"),
+            "do not multiply": mpf("2.6") * log(2) / mpf("4.2"),
+            "is a logarithm already": log(mpf("2.6")) / log(2) / mpf("4.2"),
+            "perplexity": exp(mpf("2.6")),
+        },
+        "xent-bet": {
+            "That is D(P‖Q)": kl(["0.7", "0.2", "0.1"], thirds) / log(2),
+            "That is D(P‖B)": kl(["0.7", "0.2", "0.1"], ["0.5", "0.3", "0.2"]) / log(2),
+            "That is D(B‖Q)": kl(["0.5", "0.3", "0.2"], thirds) / log(2),
+            "logarithm of the mean factor": log(mpf("1.29")) / log(2),
+        },
+        "xent-ceiling": {
+            "That is the probability": mpf("0.91"),
+            "nine other classes only": log(81),
+            "all of ε to one class": log(9),
+            "its own share": log(90),
+            "never reached": inf,
+        },
+        "xent-noise": {
+            "A loss of 0": mpf(0),
+            "surprise at the right label": -log(mpf("0.82")),
+            "clean or redrawn": -mpf("0.8") * log(mpf("0.8")) - mpf("0.2") * log(mpf("0.2")),
+            "0.82, not 0.8": -mpf("0.8") * log(mpf("0.8")) - mpf("0.2") * log(mpf("0.2") / 9),
+            "log 10": log(10),
+        },
+        "xent-ratio": {
+            "per observation": kl(["0.6", "0.3", "0.1"], ["0.5", "0.3", "0.2"]),
+            "swapped": 10 * kl(["0.5", "0.3", "0.2"], ["0.6", "0.3", "0.1"]),
+            "twice": 20 * kl(["0.6", "0.3", "0.1"], ["0.5", "0.3", "0.2"]),
+            "of the given model. Subtract": -6 * log(mpf("0.5")) - 3 * log(mpf("0.3")) - log(mpf("0.2")),
+            "of the best model. Subtract": -6 * log(mpf("0.6")) - 3 * log(mpf("0.3")) - log(mpf("0.1")),
+        },
+        "xent-adaptive": {
+            "whole length": laplace_by_the_flip(),
+            "best fixed coin pays": 20 * (2 - mpf("0.75") * log(3) / log(2)),
+            "upper bound": log(21) / log(2),
+            "growth rate": log(20) / log(2) / 2,
+            "fair coin": laplace_by_the_flip() - 20,
         },
     }
 
