@@ -36,7 +36,7 @@ export function createEditor(app, { choose, put, notice, resample }) {
       const [own, given] = [state.p[now], state.q[now]].map((value) => number(length(value, state.unit), 3));
       const share = contributions[now];
       setText(word, state.p[now] === 0 ? `“${label}” never occurs: its word of ${given} ${state.unit} costs budget and is never sent.`
-        : `“${label}” has a word of ${given} ${state.unit}; its own would have ${own}. This ${share < 0 ? "saves" : "costs"} ${number(Math.abs(share), 3)} per symbol sent.`);
+        : `“${label}” has a word of ${given} ${state.unit}${share === 0 ? ", " : "; "}${share === 0 ? "as its own would have." : `its own would have ${own}. This ${share < 0 ? "saves" : "costs"} ${number(Math.abs(share), 3)} per symbol sent.`}`);
     },
   };
 }
