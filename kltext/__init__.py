@@ -15,6 +15,7 @@ from kltext.gaussian import gaussian_kl, mvn_kl
 from kltext.generator_losses import generator_loss
 from kltext.information import conditional_entropy, information_gain, mutual_information
 from kltext.ppo import adapt_kl_coefficient, ppo_clip_objective, ppo_kl_objective
+from kltext.renyi import renyi_divergence
 from kltext.rlhf import tilt
 from kltext.wasserstein import wasserstein_1d
 
@@ -44,6 +45,7 @@ __all__ = [
     "optimal_discriminator",
     "ppo_clip_objective",
     "ppo_kl_objective",
+    "renyi_divergence",
     "surprisal",
     "tilt",
     "total_variation",

@@ -63,8 +63,11 @@ class FGenerator:
             values = np.asarray(self.f(_GRID), dtype=float)
         if not abs(at_one) <= 1e-12:
             raise ValueError(f"f must be 0 at t = 1, got {at_one!r}")
-        if values.shape != _GRID.shape or not np.isfinite(values).all():
-            raise ValueError(f"f must map an array of positive ratios to finite numbers, got {values!r}")
+        if values.shape != _GRID.shape:
+            raise ValueError(f"f must map an array of ratios to one of the same shape, got shape {values.shape}")
+        if not np.isfinite(values).all():
+            where = int(np.argmin(np.isfinite(values)))
+            raise ValueError(f"f must be finite for ratios from 1e-6 to 1e6, got {float(values[where])!r} at t = {float(_GRID[where])!r}")
         rise = np.diff(values) / np.diff(_GRID)
         size = np.maximum.accumulate(np.abs(rise)) + 1
         noise = 1e-9 * (size[1:] + np.abs(values[1:-1]) / np.diff(_GRID)[:-1])

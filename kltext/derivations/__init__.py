@@ -25,6 +25,7 @@ from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.nonnegativity import gibbs
 from kltext.derivations.pairs import chain_rule, data_processing
+from kltext.derivations.pinsker import pinsker
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
 from kltext.derivations.tilting import rlhf_optimum
 from kltext.derivations.trust_region import trust_region
@@ -46,6 +47,7 @@ __all__ = [
     "maximum_entropy",
     "maximum_likelihood",
     "optimal_discriminator",
+    "pinsker",
     "rlhf_optimum",
     "source_coding",
     "trust_region",

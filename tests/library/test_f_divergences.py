@@ -142,7 +142,8 @@ def test_data_processing(g, pair, seed):
     p, q = pair
     channel = np.random.default_rng(seed).dirichlet(np.ones(3), size=len(p))
     before, after = f_divergence(p, q, g), f_divergence(_law(p @ channel), _law(q @ channel), g)
-    assert after <= before * (1 + 1e-9) + 1e-12
+    rounding = 1e-15 * g.slope if g.slope < INF else 0
+    assert after <= before * (1 + 1e-9) + 1e-12 + rounding
 
 
 @each
@@ -151,7 +152,8 @@ def test_joint_convexity(g, four, weight):
     p, q, r, s = four
     mixed = f_divergence(_law(weight * p + (1 - weight) * r), _law(weight * q + (1 - weight) * s), g)
     parts = [w * f_divergence(a, b, g) for w, a, b in ((weight, p, q), (1 - weight, r, s)) if w]
-    assert mixed <= sum(parts) * (1 + 1e-9) + 1e-12
+    rounding = 1e-15 * g.slope if g.slope < INF else 0  # of the mixture, where q has lost an outcome of p
+    assert mixed <= sum(parts) * (1 + 1e-9) + 1e-12 + rounding
 
 
 def _law(mass):
@@ -202,7 +204,8 @@ def test_a_generator_of_ones_own():
         ({"f": lambda t: t, "at_zero": 0.0, "slope": 1.0}, "^f must be 0 at t = 1, got 1.0"),
         ({"f": lambda t: -((t - 1) ** 2), "at_zero": -1.0, "slope": -INF}, "^f must be convex"),
         ({"f": lambda t: np.log(t), "at_zero": -INF, "slope": 0.0}, "^f must be convex"),
-        ({"f": lambda t: np.where(t > 2, np.nan, t - 1), "at_zero": -1.0, "slope": 1.0}, "^f must map"),
+        ({"f": lambda t: np.where(t > 2, np.nan, t - 1), "at_zero": -1.0, "slope": 1.0}, "^f must be finite .*, got nan at t = 2"),
+        ({"f": lambda t: 0.0 * t[:1], "at_zero": 0.0, "slope": 0.0}, r"^f must map .*, got shape \(1,\)"),
         ({"f": lambda t: (t - 1) ** 2, "at_zero": 0.5, "slope": INF}, "^at_zero must be at least"),
         ({"f": lambda t: (t - 1) ** 2, "at_zero": 1.0, "slope": 7.0}, "^slope must be at least"),
         ({"f": lambda t: (t - 1) ** 2, "at_zero": math.nan, "slope": INF}, "^at_zero must be"),
