@@ -10,6 +10,7 @@ from kltext.derivation import Derivation, DerivationError, Line
 from kltext.divergence import js_distance, js_divergence, kl_divergence, total_variation
 from kltext.entropy import cross_entropy, entropy, perplexity, surprisal
 from kltext.f_divergences import FGenerator, chi2_divergence, f_divergence, hellinger
+from kltext.f_gan import f_gan_bound
 from kltext.gan import gan_value, optimal_discriminator
 from kltext.gaussian import gaussian_kl, mvn_kl
 from kltext.generator_losses import generator_loss
@@ -29,8 +30,9 @@ __all__ = [
     "conditional_entropy",
     "cross_entropy",
     "entropy",
-    "gae",
     "f_divergence",
+    "f_gan_bound",
+    "gae",
     "gan_value",
     "gaussian_kl",
     "generator_loss",
@@ -41,8 +43,8 @@ __all__ = [
     "kl_divergence",
     "mutual_information",
     "mvn_kl",
-    "perplexity",
     "optimal_discriminator",
+    "perplexity",
     "ppo_clip_objective",
     "ppo_kl_objective",
     "renyi_divergence",

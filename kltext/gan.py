@@ -95,7 +95,8 @@ def optimal_logit(p: ArrayLike, q: ArrayLike) -> Array:
         )
 
     def one(p: Array, q: Array) -> Array:
-        return xp.where(p > 0, float("inf"), xp.where(q > 0, -float("inf"), 0.0)) + 0 * (p + q)
+        even = 0 * (p + q)
+        return xp.where(p > 0, even + float("inf"), xp.where(q > 0, even - float("inf"), even))
 
     return finish(elementwise(xp, log_ratio, p, q))
 

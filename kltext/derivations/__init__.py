@@ -21,6 +21,7 @@ from kltext.derivations.entropy import (
     maximum_entropy,
     source_coding,
 )
+from kltext.derivations.f_gan import f_gan_bound
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.nonnegativity import gibbs
@@ -38,6 +39,7 @@ __all__ = [
     "distillation_gradient",
     "entropy_bound",
     "entropy_chain_rule",
+    "f_gan_bound",
     "gaussian_kl",
     "gaussian_maximum_entropy",
     "gibbs",

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kltext import Derivation, DerivationError, Line, derivations, gaussian_kl, kl_divergence
+from kltext import Derivation, DerivationError, Line, derivations, gaussian_kl, js_divergence, kl_divergence
 
 P, Q = [0.9, 0.1], [0.5, 0.5]
 
@@ -180,6 +180,11 @@ BOOK = {
         lambda: derivations.rlhf_optimum([0, 1, 0], [0.5, 0.5, 0], [0, 1, 9], 1.0),
         1 - math.log(2),
     ),
+    "f_gan_bound": (lambda: derivations.f_gan_bound(P, Q, [0.5, -0.5], "kl"), kl_divergence(P, Q)),
+    "f_gan_bound, the GAN": (
+        lambda: derivations.f_gan_bound(P, Q, [-0.1, -2.0], "gan"),
+        2 * js_divergence(P, Q),
+    ),
     "trust_region": (
         lambda: derivations.trust_region(**TWO_STATES),
         discounted_return(TWO_STATES["new"], *(TWO_STATES[k] for k in ("transitions", "rewards", "start", "gamma"))),
@@ -226,6 +231,10 @@ def test_the_missing_mass_is_where_gibbs_is_strict():
             "^d must lie between 0 and 1, got 1.1 at index 1",
         ),
         (lambda: derivations.optimal_discriminator(P, Q, [0.5]), r"^d must have shape \(2,\) to fit p, got \(1,\)"),
+        (lambda: derivations.f_gan_bound([1, 0], Q, [0, 0], "kl"), "^p must be positive, got 0.0 at index 1"),
+        (lambda: derivations.f_gan_bound(P, Q, [0.5, 0], "gan"), "^critic must be finite and at most 0.0, got 0.5"),
+        (lambda: derivations.f_gan_bound(P, Q, [0], "kl"), r"^critic must have shape \(2,\) to fit p"),
+        (lambda: derivations.f_gan_bound(P, Q, [0, 0], None), "^generator must be a name or an FGenerator"),
         (lambda: derivations.rlhf_optimum(P, Q, [0, math.inf], 1), "^reward must be finite, got inf at index 1"),
         (lambda: derivations.rlhf_optimum(P, Q, [0], 1), r"^reward must have shape \(2,\) to fit policy"),
         (lambda: derivations.rlhf_optimum(P, Q, [0, 1], 0), "^beta must be positive and finite, got 0"),

@@ -267,6 +267,8 @@ def test_float32_stays_float32(library):
     p, q = library.array(P, "float32"), library.array(Q, "float32")
     results = [optimal_discriminator(p, q), optimal_logit(p, q), gan_value(p, p, q), gan_value_from_logits(p, p, q)]
     results += [discriminator_gap(p, p, q), generator_loss(p), generator_loss(p, kind="saturating", weights=q)]
+    p, q = library.array([0.5, 0.5, 0.0, 0.0], "float32"), library.array([0.5, 0.0, 0.5, 0.0], "float32")  # with zeros
+    results += [optimal_discriminator(p, q), optimal_logit(p, q), gan_value(p, p, p), non_saturating_divergence(p, p)]
     for result in [*results, non_saturating_divergence(p, q)]:
         assert library.is_native(result) and library.dtype(result) == "float32"
 
