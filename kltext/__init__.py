@@ -6,6 +6,7 @@ axis; everything else broadcasts.
 """
 
 from kltext.advantages import gae
+from kltext.bregman import bregman_divergence
 from kltext.derivation import Derivation, DerivationError, Line
 from kltext.divergence import js_distance, js_divergence, kl_divergence, total_variation
 from kltext.entropy import cross_entropy, entropy, perplexity, surprisal
@@ -26,6 +27,7 @@ __all__ = [
     "FGenerator",
     "Line",
     "adapt_kl_coefficient",
+    "bregman_divergence",
     "chi2_divergence",
     "conditional_entropy",
     "cross_entropy",

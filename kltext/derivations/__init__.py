@@ -22,8 +22,10 @@ from kltext.derivations.entropy import (
     source_coding,
 )
 from kltext.derivations.f_gan import f_gan_bound
+from kltext.derivations.families import bregman
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
+from kltext.derivations.multivariate import mvn_kl
 from kltext.derivations.nonnegativity import gibbs
 from kltext.derivations.pairs import chain_rule, data_processing
 from kltext.derivations.pinsker import pinsker
@@ -33,6 +35,7 @@ from kltext.derivations.trust_region import trust_region
 
 __all__ = [
     "betting_growth",
+    "bregman",
     "chain_rule",
     "cross_entropy_identity",
     "data_processing",
@@ -48,6 +51,7 @@ __all__ = [
     "label_smoothing",
     "maximum_entropy",
     "maximum_likelihood",
+    "mvn_kl",
     "optimal_discriminator",
     "pinsker",
     "rlhf_optimum",
