@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from kltext.exercises import cross_entropy as _cross_entropy
 from kltext.exercises import kl_divergence as _kl_divergence
+from kltext.exercises import surprise as _surprise
 from kltext.exercises.registry import Registry
 from kltext.exercises.report import Report
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REGISTRY", "Report", "check", "number"]
 
-REGISTRY = Registry([_kl_divergence.EXERCISES, _cross_entropy.EXERCISES])
+REGISTRY = Registry([_surprise.EXERCISES, _kl_divergence.EXERCISES, _cross_entropy.EXERCISES])
 
 
 def number(id: str) -> AnswerBox:

@@ -10,7 +10,7 @@ from kltext import exercises
 from kltext.exercises.numbers import NumberExercise, Wrong
 from kltext.exercises.registry import Registry
 
-NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers()}
+NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if not exercise.id.startswith("sur-")}
 
 
 def kl(p: list[str], q: list[str]) -> mpf:
@@ -265,7 +265,7 @@ def test_wrong_answers_just_apart_are_kept() -> None:
 def test_unknown_id_lists_what_is_near() -> None:
     with pytest.raises(ValueError, match="did you mean 'kl-gauss'"):
         exercises.number("kl-gaus")
-    with pytest.raises(ValueError, match="the ids are kl-warm-coin, "):
+    with pytest.raises(ValueError, match="the ids are .*kl-warm-coin, "):
         exercises.number("zzz")
 
 
