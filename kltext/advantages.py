@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kltext._arrays import Array, ArrayLike, as_arrays, expand, like
+from kltext._arrays import Array, ArrayLike, as_arrays, expand
 from kltext._checks import common_shape, require, seen
+from kltext._flags import as_flags
 
 __all__ = ["Advantages", "gae"]
 
@@ -82,8 +83,8 @@ def gae(
     if not without:
         common_shape(rewards=shape, final_values=tuple(final_values.shape))
         final_values = expand(xp, final_values, shape)
-    ended = _flags(xp, "terminated", terminated, rewards)
-    cut = _flags(xp, "truncated", np.zeros(shape) if truncated is None else truncated, rewards) & ~ended
+    ended = _ends(xp, "terminated", terminated, rewards)
+    cut = _ends(xp, "truncated", np.zeros(shape) if truncated is None else truncated, rewards) & ~ended
     for name, array in (("rewards", rewards), ("values", values), ("last_value", last_value)):
         require(xp, xp.isfinite(array), f"{name} must be finite", array)
     if without:
@@ -105,15 +106,8 @@ def gae(
     return Advantages(advantages, advantages + values)
 
 
-def _flags(xp: Any, name: str, flags: ArrayLike, rewards: Array) -> Array:
-    """Booleans, or 0 and 1, with the shape of the rewards."""
-    if not hasattr(flags, "dtype"):
-        flags = np.asarray(flags)
-    if tuple(flags.shape) != tuple(rewards.shape):
-        raise ValueError(f"{name} must have shape {tuple(rewards.shape)} to fit rewards, got {tuple(flags.shape)}")
-    if isinstance(flags, np.ndarray):
-        if flags.dtype.kind not in "biuf":
-            raise ValueError(f"{name} must hold booleans, or 0 and 1, got dtype {flags.dtype}")
-        flags = like(xp, flags, rewards)
-    require(xp, (flags == 0) | (flags == 1), f"{name} must hold booleans, or 0 and 1", flags)
-    return flags != 0
+def _ends(xp: Any, name: str, flags: ArrayLike, rewards: Array) -> Array:
+    ends = as_flags(xp, name, flags, rewards)
+    if tuple(ends.shape) != tuple(rewards.shape):
+        raise ValueError(f"{name} must have shape {tuple(rewards.shape)} to fit rewards, got {tuple(ends.shape)}")
+    return ends

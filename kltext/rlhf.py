@@ -50,7 +50,7 @@ def tilt(reference: ArrayLike, reward: ArrayLike, beta: ArrayLike) -> Tilt:
     (array([0.091652, 0.193491, 0.714858]), 2.033087)
 
     Source: Donsker & Varadhan's variational principle, see Boucheron, Lugosi & Massart, *Concentration
-    Inequalities* (2013), section 4.9.
+    Inequalities* (2013), chapter 4.
     Explained in: chapters/rlhf
     """
     xp, reference, reward, beta = _arguments(reference, reward, beta)

@@ -9,8 +9,9 @@ import math
 
 import numpy as np
 
-from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish, like
+from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish
 from kltext._checks import common_shape, require
+from kltext._flags import as_flags
 
 __all__ = ["penalised_rewards"]
 
@@ -56,22 +57,14 @@ def penalised_rewards(
         raise ValueError(f"score must have shape {shape[:-1]}, got {tuple(score.shape)}")
     new, old = expand(xp, new, shape), expand(xp, old, shape)
     require(xp, xp.isfinite(score), "score must be finite", score)
-    marked = _marks(np.ones(shape) if mask is None else mask, shape)
-    here = like(xp, marked, new)
+    marked = as_flags(xp, "mask", np.ones(shape) if mask is None else mask, new)
+    if common_shape(log_prob=shape, mask=marked.shape) != shape:
+        raise ValueError(f"mask must have shape {shape}, got {tuple(marked.shape)}")
+    marked = expand(xp, marked, shape)
     for name, array in (("log_prob", new), ("log_prob_reference", old)):
-        require(xp, xp.isfinite(array) | ~here, f"{name} must be finite", array)
-    last = marked & (np.cumsum(marked[..., ::-1], axis=-1)[..., ::-1] == 1)
-    charge = beta * (xp.where(here, new, 0.0) - xp.where(here, old, 0.0))
-    return finish(xp.where(like(xp, last, new), score[..., None], 0.0) - charge)
-
-
-def _marks(mask: ArrayLike, shape: tuple[int, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    array = np.asarray(mask)
-    if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
-        raise ValueError(f"mask must hold booleans, or 0 and 1, got {np.array2string(array, threshold=6)}")
-    if common_shape(log_prob=shape, mask=array.shape) != shape:
-        raise ValueError(f"mask must have shape {shape}, got {array.shape}")
-    marked = np.array(np.broadcast_to(array != 0, shape))
-    if not marked.any(-1).all():
-        raise ValueError("mask must mark a token of every sequence, got a sequence without one")
-    return marked
+        require(xp, xp.isfinite(array) | ~marked, f"{name} must be finite", array)
+    count = xp.cumsum(xp.where(marked, 1, 0), -1)
+    require(xp, count[..., -1] > 0, "mask must mark a token of every sequence", count[..., -1])
+    last = marked & (count == count[..., -1:])
+    charge = beta * (xp.where(marked, new, 0.0) - xp.where(marked, old, 0.0))
+    return finish(xp.where(last, score[..., None], 0.0) - charge)

@@ -259,7 +259,8 @@ GOOD = {"rewards": [1.0, 1.0], "values": [0.0, 0.0], "last_value": 0.0, "termina
         (lambda: gae(**{**GOOD, "last_value": [1.0]}), r"^last_value must have shape \(\) to fit rewards"),
         (lambda: gae(**{**GOOD, "last_value": NAN}), "^last_value must be finite, got nan"),
         (lambda: gae(**{**GOOD, "terminated": [0, 2]}), "^terminated must hold booleans, or 0 and 1, got 2"),
-        (lambda: gae(**{**GOOD, "terminated": "no"}), "^terminated must have shape"),
+        (lambda: gae(**{**GOOD, "terminated": "no"}), "^terminated must hold booleans"),
+        (lambda: gae(**{**GOOD, "terminated": [0]}), "^terminated must have shape"),
         (lambda: gae(**{**GOOD, "terminated": ["a", "b"]}), "^terminated must hold booleans"),
         (lambda: gae(**GOOD, truncated=[1, 0]), "^final_values must be given where episodes are truncated"),
         (lambda: gae(**GOOD, truncated=[1, 0], final_values=[NAN, 0.0]), "^final_values must be finite .*got nan"),
@@ -271,3 +272,18 @@ GOOD = {"rewards": [1.0, 1.0], "values": [0.0, 0.0], "last_value": 0.0, "termina
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_flags_of_the_library_s_own_and_compiled(library):
+    rewards, ended = library.array([1.0, 1.0]), library.array([True, False], "bool")
+    zero = library.array(0.0)
+    for flags in (ended, library.array([1, 0], "int64"), [True, False], np.array([1.0, 0.0])):
+        got = gae(rewards, rewards, zero, terminated=flags, gamma=1.0, lam=1.0)
+        assert library.numpy(got.advantages).tolist() == [0.0, 0.0]
+    if library.name == "jax":
+        import jax
+
+        compiled = jax.jit(lambda r, f: gae(r, r, zero, terminated=f, gamma=1.0, lam=1.0).advantages)
+        assert library.numpy(compiled(rewards, ended)).tolist() == [0.0, 0.0]
+        clip = jax.jit(lambda n: ppo_clip_objective(n, rewards, rewards).value)
+        assert float(clip(rewards)) == 1.0

@@ -202,6 +202,7 @@ def test_what_is_written_outside_the_mask_is_never_read(differentiable):
     mask = [True, False]
     got = penalised_rewards([-1.0, NAN], [-1.0, INF], 1.0, beta=1.0, mask=mask)
     assert got.tolist() == [1.0, 0.0]
+    assert penalised_rewards([-1.0, -2.0], [0.0, 0.0], 1.0, beta=0).tolist() == [0.0, 1.0]
     (gradient,) = differentiable.gradients(
         lambda z: penalised_rewards(z, [-1.0, -1.0], 1.0, beta=2.0, mask=mask).sum(), np.array([-1.0, NAN])
     )
@@ -313,3 +314,18 @@ def test_float32_stays_float32(library):
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_masks_of_the_library_s_own_and_compiled(library):
+    new, old, mask = (
+        library.array([[-1.0, -2.0, -3.0]]),
+        library.array([[-1.0, -1.0, -1.0]]),
+        library.array([[1, 1, 0]], "bool"),
+    )
+    got = penalised_rewards(new, old, library.array([5.0]), beta=1.0, mask=mask)
+    assert library.numpy(got).tolist() == [[0.0, 6.0, 0.0]]
+    if library.name == "jax":
+        import jax
+
+        compiled = jax.jit(lambda n, m: penalised_rewards(n, old, 5.0, beta=1.0, mask=m))
+        assert library.numpy(compiled(new, mask)).tolist() == [[0.0, 6.0, 0.0]]
