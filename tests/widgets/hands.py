@@ -1,0 +1,112 @@
+"""A page with one living widget on it, and what its numbers must be: shared by the tests that move things by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from kltext.widgets._base import BookWidget
+
+HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Widget</title>'
+BODY = '<body style="margin:16px;background:var(--kl-bg)">'
+
+
+def write_page(root: Path, folder: Path, widget: BookWidget) -> str:
+    """The address of a page with this widget alone, from the site's bundles."""
+    static = root / "kltext/widgets/static"
+    scripts = "".join(f'<script defer src="{(static / "site" / f"{name}.js").as_uri()}"></script>' for name in ("shared", widget._name))
+    style = f'<link rel="stylesheet" href="{(static / "widgets.css").as_uri()}">'
+    path = folder / "page.html"
+    path.write_text(HEAD + style + scripts + BODY + widget._placeholder())
+    return path.as_uri()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **context: Any) -> Iterator[Page]:
+    """The page, mounted; at the end nothing has gone wrong on it."""
+    made = browser.new_context(**{"viewport": {"width": 900, "height": 1000}, "reduced_motion": "reduce", **context})
+    page = made.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(address)
+    page.locator("[data-kl-number]").first.wait_for()
+    yield page
+    made.close()
+    assert problems == []
+
+
+def twin(page: Page, kind: type[BookWidget], **readers: Any) -> Any:
+    """The widget that the page's address describes, in Python; `readers` say how the parts that are not words are read."""
+    state: dict[str, Any] = page.locator(".kl-widget").evaluate("(element) => JSON.parse(element.dataset.klState)")
+    key = page.locator(".kl-widget").get_attribute("data-kl-key")
+    for part in filter(None, urlsplit(page.url).fragment.removeprefix(f"{key}=").split(";")):
+        name, text = part.split(":", 1)
+        state[name] = readers.get(name, unquote)(text)
+    return kind(**state)
+
+
+def floats(text: str) -> list[float]:
+    return [float(x) for x in text.split(",")]
+
+
+def words(text: str) -> list[str]:
+    return [unquote(x) for x in text.split(",")]
+
+
+def agree(page: Page, kind: type[BookWidget], **readers: Any) -> Any:
+    """The numbers shown are kltext's for the state in the address, which follows after a moment; that state is returned."""
+    page.wait_for_timeout(300)
+    for _ in range(60):
+        read = "(all) => all.map((cell) => [cell.dataset.klNumber, cell.dataset.klValue])"
+        shown = {name: float(value.replace("Infinity", "inf")) for name, value in page.locator("[data-kl-number]").evaluate_all(read)}
+        found = twin(page, kind, **readers)
+        if shown == pytest.approx(found.numbers(), rel=1e-9, abs=1e-12):
+            return found
+        page.wait_for_timeout(50)
+    assert shown == pytest.approx(found.numbers(), rel=1e-9, abs=1e-12)
+    return found
+
+
+def pull(page: Page, name: str, dx: float, dy: float) -> None:
+    """Drag a handle with the mouse."""
+    box = page.locator(f'[data-kl-handle="{name}"] [data-kl-grip]').bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=4)
+    page.mouse.up()
+
+
+def swipe(page: Page, name: str, dx: float) -> None:
+    """Drag a handle sideways with a finger."""
+    box = page.locator(f'[data-kl-handle="{name}"] [data-kl-grip]').bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+    for kind, share in (("touchStart", 0.0), ("touchMove", 0.4), ("touchMove", 1.0), ("touchEnd", None)):
+        points = [] if share is None else [{"x": x + share * dx, "y": y}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def fits_a_small_phone(page: Page) -> None:
+    """320 pixels wide: nothing sticks out, fingers have 44 pixels, text has 12."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for control in page.locator(".kl-button:visible, .kl-menu:visible, input[type=text]:visible").all():
+        bounds = control.bounding_box()
+        assert bounds and bounds["height"] >= 44
+    read = "(all) => all.map((text) => [parseFloat(getComputedStyle(text).fontSize), text.getBoundingClientRect().right])"
+    texts = page.locator("svg text").evaluate_all(read)
+    assert min(size for size, _ in texts) >= 12 and max(right for _, right in texts) <= 320
+
+
+def accessible(page: Page, root: Path) -> None:
+    page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text())
+    found = page.evaluate("axe.run('.kl-widget')")
+    assert [(problem["id"], [node["html"] for node in problem["nodes"]]) for problem in found["violations"]] == []
