@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kltext.exercises import cross_entropy as _cross_entropy
+from kltext.exercises import gaussians as _gaussians
 from kltext.exercises import kl_divergence as _kl_divergence
 from kltext.exercises import surprise as _surprise
 from kltext.exercises.registry import Registry
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REGISTRY", "Report", "check", "number"]
 
-REGISTRY = Registry([_surprise.EXERCISES, _kl_divergence.EXERCISES, _cross_entropy.EXERCISES])
+REGISTRY = Registry([_surprise.EXERCISES, _kl_divergence.EXERCISES, _cross_entropy.EXERCISES, _gaussians.EXERCISES])
 
 
 def number(id: str) -> AnswerBox:

@@ -164,8 +164,8 @@ def _shown(argument: Argument) -> str:
 
 def _fraction(x: Number) -> str:
     """``1/2``, or for a fraction close to a simple one what it is plus how much: ``1/2 + 2^-28``."""
-    if not isinstance(x, Fraction):
-        return f"{x:.4g}"
+    if not isinstance(x, Fraction) or abs(x) > 10**9 or 0 < abs(x) < Fraction(1, 10**60):
+        return f"{float(x):.4g}"
     if x.denominator <= 10_000:
         return str(x)
     simple = x.limit_denominator(8)

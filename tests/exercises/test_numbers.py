@@ -10,7 +10,8 @@ from kltext import exercises
 from kltext.exercises.numbers import NumberExercise, Wrong
 from kltext.exercises.registry import Registry
 
-NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if not exercise.id.startswith("sur-")}
+ELSEWHERE = ("sur-", "gau-")  # the chapters with a file of their own
+NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if not exercise.id.startswith(ELSEWHERE)}
 
 
 def kl(p: list[str], q: list[str]) -> mpf:
