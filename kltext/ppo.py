@@ -61,9 +61,9 @@ class ClippedObjective(NamedTuple):
     """r of each sample."""
     clipped: Array
     """True where the clip holds the term: its gradient is zero."""
-    clipped_fraction: float
+    clipped_fraction: Array
     """The fraction of the samples whose gradient is zero because of the clip."""
-    outside_fraction: float
+    outside_fraction: Array
     """The fraction with r outside [1 − ε, 1 + ε], whatever their gradient: the ``clip_fraction`` of training logs."""
 
 

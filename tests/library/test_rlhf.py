@@ -198,6 +198,11 @@ def test_masks_put_the_score_on_the_last_token_of_the_answer(library):
     assert library.numpy(got).tolist() == [[0, 0.5, 11.0, 0], [-0.5, -0.5, -0.5, 19.5]]
 
 
+def test_one_score_for_all_sequences():
+    got = penalised_rewards([[-1.0, -1.0, -1.0]] * 2, [-1.0, -1.0, -1.0], 2.0, beta=1.0)
+    assert got.tolist() == [[0, 0, 2.0]] * 2
+
+
 def test_what_is_written_outside_the_mask_is_never_read(differentiable):
     mask = [True, False]
     got = penalised_rewards([-1.0, NAN], [-1.0, INF], 1.0, beta=1.0, mask=mask)
@@ -254,6 +259,7 @@ def test_dpo_value_is_the_mean(library):
     assert library.numpy(got.margin).tolist() == [0.0, 2.0]
     assert float(got.value) == pytest.approx((math.log(2) + math.log1p(math.exp(-2))) / 2, rel=1e-14)
     assert library.is_native(got.losses)
+    assert float(dpo_loss(3.0, 0.0, 1.0, 0.0).margin) == pytest.approx(0.2)  # β is 0.1 unless given
 
 
 # -- float32, bad input ---------------------------------------------------------------------------
