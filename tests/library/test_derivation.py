@@ -203,8 +203,8 @@ def test_the_book_s_derivations(name):
 
 
 def test_every_function_of_the_book_is_tested():
-    """Here, or in a file of its own."""
-    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_derivation*.py"))
+    """Here, or in the file of its subject."""
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     assert [name for name in derivations.__all__ if f"derivations.{name}(" not in tests] == []
 
 
