@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import kltext.widgets
-from kltext.widgets import DiscriminatorLens, GaussianPair, RatioMicroscope
+from kltext.widgets import DiscriminatorLens, GaussianPair, QuestionTree, RatioMicroscope
 from tools import chromium
 
 STATIC = Path(kltext.widgets.__file__).parent / "static"
@@ -22,11 +22,13 @@ MOVES = 150
 SLOWDOWNS = (1, 4)
 
 TWELVE = [0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.01]
+EIGHT = [0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]
 DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("RatioMicroscope, 2 outcomes", RatioMicroscope(), "p:0"),
     ("RatioMicroscope, 12 outcomes", RatioMicroscope(TWELVE, TWELVE[::-1]), "p:0"),
     ("GaussianPair, mean", GaussianPair(), "p:mean"),
     ("GaussianPair, spread", GaussianPair(), "q:std"),
+    ("QuestionTree, 8 outcomes", QuestionTree(EIGHT, tree="(((01)2)((34)(5(67))))"), "p:0"),
     ("DiscriminatorLens, D", DiscriminatorLens(), "d:3"),
     ("DiscriminatorLens, P", DiscriminatorLens(), "p:2"),
 ]
