@@ -85,6 +85,7 @@ STYLE: dict[Any, Any] = {  # matplotlib types the keys as literals
     "svg.hashsalt": "one log-ratio",
     "path.simplify_threshold": 0.3,
 }
+"""Matplotlib's settings for the book: transparent, mid-toned, and the same bytes on every run."""
 
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _DASHES = (0, (4.5, 2.2))

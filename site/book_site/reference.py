@@ -58,8 +58,9 @@ class LibraryIndex(SphinxDirective):
             listing = nodes.bullet_list(classes=["library-names"])
             for name in module.__all__:
                 entry = nodes.paragraph()
-                entry += self.link(f"{module.__name__}.{name}", name)
                 thing = getattr(module, name)
+                home = module.__name__ if not hasattr(thing, "__module__") or module.__name__ == "kltext.derivations" else thing.__module__
+                entry += self.link(f"{home}.{name}", name)
                 if inspect.isroutine(thing) or inspect.isclass(thing):
                     entry += nodes.Text(" ")
                     entry.extend(self.parsed(first_line(thing)))

@@ -64,7 +64,7 @@ def test_known_values(joint, information, left):
 @given(tables())
 def test_against_fifty_digits(joint):
     with mpmath.workdps(50):
-        assert conditional_entropy(joint) == pytest.approx(float(exact_conditional(joint)), rel=1e-13, abs=1e-300)
+        assert conditional_entropy(joint) == pytest.approx(float(exact_conditional(joint)), rel=1e-13, abs=1e-15)  # a row's sum is rounded
         assert mutual_information(joint) == pytest.approx(float(exact_information(joint)), rel=1e-12, abs=1e-30)
 
 

@@ -22,9 +22,6 @@ from kltext import (
 LOG2 = math.log(2)
 ROUNDING = 1e-12
 
-settings.register_profile("library", deadline=None, derandomize=True, max_examples=100)
-settings.load_profile("library")
-
 
 def weights(smallest, zeros):
     ordinary = st.one_of(st.floats(1e-3, 1.0), st.floats(smallest, 0).map(lambda e: 10.0**e))
