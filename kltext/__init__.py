@@ -19,6 +19,7 @@ from kltext.information import conditional_entropy, information_gain, mutual_inf
 from kltext.ppo import adapt_kl_coefficient, ppo_clip_objective, ppo_kl_objective
 from kltext.renyi import renyi_divergence
 from kltext.rlhf import tilt
+from kltext.vae import vae_kl, vae_loss
 from kltext.wasserstein import wasserstein_1d
 
 __all__ = [
@@ -53,5 +54,7 @@ __all__ = [
     "surprisal",
     "tilt",
     "total_variation",
+    "vae_kl",
+    "vae_loss",
     "wasserstein_1d",
 ]
