@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import kltext.widgets
-from kltext.widgets import DiscriminatorLens, GaussianPair, QuestionTree, RatioMicroscope
+from kltext.widgets import CodeBudget, DiscriminatorLens, GaussianPair, LikelihoodFit, QuestionTree, RatioMicroscope
 from tools import chromium
 
 STATIC = Path(kltext.widgets.__file__).parent / "static"
@@ -31,6 +31,9 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("QuestionTree, 8 outcomes", QuestionTree(EIGHT, tree="(((01)2)((34)(5(67))))"), "p:0"),
     ("DiscriminatorLens, D", DiscriminatorLens(), "d:3"),
     ("DiscriminatorLens, P", DiscriminatorLens(), "p:2"),
+    ("CodeBudget, a word of 8", CodeBudget(EIGHT, EIGHT[::-1]), "q:3"),
+    ("LikelihoodFit, a point", LikelihoodFit(), "x:2"),
+    ("LikelihoodFit, the model", LikelihoodFit(), "q:mean"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"
 
