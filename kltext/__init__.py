@@ -10,6 +10,7 @@ from kltext.bregman import bregman_divergence
 from kltext.derivation import Derivation, DerivationError, Line
 from kltext.divergence import js_distance, js_divergence, kl_divergence, total_variation
 from kltext.entropy import cross_entropy, entropy, perplexity, surprisal
+from kltext.estimators import kl_estimators
 from kltext.f_divergences import FGenerator, chi2_divergence, f_divergence, hellinger
 from kltext.f_gan import f_gan_bound
 from kltext.gan import gan_value, optimal_discriminator
@@ -44,6 +45,7 @@ __all__ = [
     "js_distance",
     "js_divergence",
     "kl_divergence",
+    "kl_estimators",
     "mutual_information",
     "mvn_kl",
     "optimal_discriminator",

@@ -18,7 +18,7 @@ from typing import Any
 from kltext._arrays import Array
 from kltext._evaluate import select
 
-__all__ = ["LOG_2", "NEAR", "excess", "excess_near", "js_terms"]
+__all__ = ["LOG_2", "NEAR", "excess", "excess_near", "exp_excess", "js_terms"]
 
 LOG_2 = math.log(2)
 
@@ -92,3 +92,15 @@ def js_terms(xp: Any, p: Array, q: Array) -> Array:
 
     close = (4 * abs(q - p) <= p + q) & (p > 0)
     return select(xp, close, near, apart, (p, q), (1.0, 1.0), (1.0, 2.0))
+
+
+def exp_excess(xp: Any, v: Array) -> Array:
+    """eᵛ − 1 − v ≥ 0, entry by entry, without cancellation for small v; ∞ at both ends."""
+
+    def near(v: Array) -> Array:
+        series = 0 * v
+        for k in range(14, 2, -1):  # v²/2! + v³/3! + …
+            series = (1 + series) * v / k
+        return (1 + series) * v * v / 2
+
+    return select(xp, abs(v) < 0.5, near, lambda v: xp.expm1(v) - v, (v,), (0.0,), (1.0,))

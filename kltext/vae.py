@@ -12,7 +12,8 @@ import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish
 from kltext._checks import common_shape, require
-from kltext._evaluate import elementwise, select
+from kltext._evaluate import elementwise
+from kltext._logratio import exp_excess
 from kltext._logspace import softplus
 
 __all__ = ["VaeLoss", "vae_kl", "vae_loss"]
@@ -127,17 +128,7 @@ def vae_loss(
 
 
 def _latent_cost(xp: Any, mean: Array, log_var: Array) -> Array:
-    def near(v: Array) -> Array:
-        series = 0 * v
-        for k in range(14, 1, -1):  # v²/2! + v³/3! + …
-            series = (1 + series) * v / k if k > 2 else (1 + series) * v * v / 2
-        return series
-
-    def far(v: Array) -> Array:
-        return xp.expm1(v) - v
-
-    excess = select(xp, abs(log_var) < 0.5, near, far, (log_var,), (0.0,), (1.0,))
-    return (mean * mean + excess) / 2
+    return (mean * mean + exp_excess(xp, log_var)) / 2
 
 
 def _number(name: str, value: Any) -> float:
