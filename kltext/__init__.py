@@ -9,6 +9,7 @@ from kltext.advantages import gae
 from kltext.bregman import bregman_divergence
 from kltext.derivation import Derivation, DerivationError, Line
 from kltext.divergence import js_distance, js_divergence, kl_divergence, total_variation
+from kltext.elbo import elbo
 from kltext.entropy import cross_entropy, entropy, perplexity, surprisal
 from kltext.estimators import kl_estimators
 from kltext.f_divergences import FGenerator, chi2_divergence, f_divergence, hellinger
@@ -33,6 +34,7 @@ __all__ = [
     "chi2_divergence",
     "conditional_entropy",
     "cross_entropy",
+    "elbo",
     "entropy",
     "f_divergence",
     "f_gan_bound",

@@ -21,6 +21,7 @@ from kltext.derivations.entropy import (
     maximum_entropy,
     source_coding,
 )
+from kltext.derivations.evidence import elbo_by_importance_weights, elbo_by_jensen, elbo_by_kl, vae_kl
 from kltext.derivations.f_gan import f_gan_bound
 from kltext.derivations.families import bregman
 from kltext.derivations.gaussian import gaussian_kl
@@ -40,6 +41,9 @@ __all__ = [
     "cross_entropy_identity",
     "data_processing",
     "distillation_gradient",
+    "elbo_by_importance_weights",
+    "elbo_by_jensen",
+    "elbo_by_kl",
     "entropy_bound",
     "entropy_chain_rule",
     "f_gan_bound",
@@ -57,5 +61,6 @@ __all__ = [
     "rlhf_optimum",
     "source_coding",
     "trust_region",
+    "vae_kl",
     "wrong_code_cost",
 ]
