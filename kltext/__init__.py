@@ -18,6 +18,7 @@ from kltext.gan import gan_value, optimal_discriminator
 from kltext.gaussian import gaussian_kl, mvn_kl
 from kltext.generator_losses import generator_loss
 from kltext.information import conditional_entropy, information_gain, mutual_information
+from kltext.logits import kl_from_logits
 from kltext.ppo import adapt_kl_coefficient, ppo_clip_objective, ppo_kl_objective
 from kltext.renyi import renyi_divergence
 from kltext.rlhf import tilt
@@ -48,6 +49,7 @@ __all__ = [
     "js_divergence",
     "kl_divergence",
     "kl_estimators",
+    "kl_from_logits",
     "mutual_information",
     "mvn_kl",
     "optimal_discriminator",
