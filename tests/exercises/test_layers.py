@@ -95,10 +95,10 @@ def test_registry_and_chapters_agree(root: Path) -> None:
     assert sorted(used) == sorted(numbers + functions)
 
 
-def test_every_chapter_with_exercises_has_ten_of_all_levels(root: Path) -> None:
+def test_every_chapter_with_exercises_has_at_least_eight_of_all_levels(root: Path) -> None:
     for name, its in chapters(root).items():
         if its:
-            assert len(its) >= 10, name
+            assert len(its) >= 8, name
             assert {LEVEL.match(exercise["title"])[1] for exercise in its} == {"Warm-up", "Core", "Challenge"}, name  # type: ignore[index]
 
 
