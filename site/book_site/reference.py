@@ -26,7 +26,6 @@ SETTINGS = {
     "autodoc_default_options": {"members": True, "ignore-module-all": True},  # __all__ is alphabetical
     "autodoc_member_order": "bysource",
     "autodoc_typehints": "none",  # the docstrings say shapes and units, which "Any" does not
-    "python_maximum_signature_line_length": 88,
     "viewcode_line_numbers": False,
 }
 
