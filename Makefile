@@ -5,10 +5,12 @@
 #
 # Every target sets up what it needs, once: a virtual environment, the pinned packages, the widget bundles, a Chromium.
 # OPTIONAL=1 adds PyTorch and JAX, so that what the book says of them is tested as well.
+# WORKERS=4 tests with four processes, each taking whole files; 0 shows every test as it runs.
 
 PYTHON   ?= python3
 PORT     ?= 8000
 OPTIONAL ?=
+WORKERS  ?= 2
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -45,7 +47,7 @@ notebooks: $(BASE) $(BUNDLES)
 
 test: book $(if $(OPTIONAL),$(EXTRA))
 	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) && \
-	  $(PY) -m pytest --doctest-modules --nbval --nbval-current-env tests kltext chapters
+	  $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env tests kltext chapters
 
 bench: book $(if $(OPTIONAL),$(EXTRA))
 	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 && $(PY) -m benchmarks

@@ -95,7 +95,7 @@ def main() -> None:
     bare: dict[int, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         found = chromium.find()
-        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=found, args=chromium.FLAGS)
         bodies = [(name, widget._placeholder(), handle) for name, widget, handle in DRAGS]
         for name, body, handle in [("bare slider", SLIDER, None), *bodies]:
             cells = []

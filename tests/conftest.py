@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tools import chromium
 
@@ -24,14 +24,20 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run: Playwright's synchronous interface can be entered only once at a time."""
+def chromium_type() -> Iterator[BrowserType]:
+    """One Playwright for the whole run: its synchronous interface can be entered only once at a time."""
+    with sync_playwright() as play:
+        yield play.chromium
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_type: BrowserType) -> Iterator[Browser]:
+    """A fresh Chromium for each file of tests."""
     path = chromium.find()
     assert path, "no Chromium found; `python -m tools.chromium` installs one"
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    browser = chromium_type.launch(executable_path=path, args=chromium.FLAGS)
+    yield browser
+    browser.close()
 
 
 def pytest_report_header() -> str:

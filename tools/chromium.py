@@ -12,6 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+# How it is started. Names outside this machine lead nowhere: a page that asks for one fails at once, online or not.
+FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost")
+
 COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

@@ -19,11 +19,20 @@ def description(app: Sphinx, pagename: str, context: dict[str, object]) -> str:
     return text
 
 
+def generated(pagename: str, context: dict[str, object]) -> str:
+    """The description of a page that no source file stands behind: the library's sources as the reference shows them."""
+    if pagename == "_modules/index":
+        return "The modules of kltext whose sources can be read in the book."
+    if pagename.startswith("_modules/"):
+        return f"The Python source of {context['title']}, as the chapters of the book import it."
+    return ""
+
+
 def add_to_page(
     app: Sphinx, pagename: str, template: str, context: dict[str, object], doctree: nodes.document | None
 ) -> None:
     context["book_subtitle"] = app.config.book_subtitle
-    context["book_description"] = description(app, pagename, context) if doctree is not None else ""
+    context["book_description"] = description(app, pagename, context) if doctree is not None else generated(pagename, context)
     # Sphinx writes generator and viewport tags of its own; the theme has them once
     context["metatags"] = re.sub(
         r'\s*<meta (?:name="viewport"[^>]*|[^>]*name="(?:generator|viewport)"[^>]*)/?>', "", str(context.get("metatags", ""))

@@ -118,7 +118,6 @@ def reading(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[..
         if settings or not opened:
             settings.setdefault("viewport", {"width": 1280, "height": 900})
             context = browser.new_context(**settings)  # type: ignore[arg-type]
-            context.route(lambda url: not url.startswith(inside), lambda route: route.abort())
             opened.append((context, Watch(inside)))
         context, watching = opened[-1]
         page = context.new_page()

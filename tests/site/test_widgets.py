@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import kltext
@@ -87,19 +88,32 @@ def settled(page: Page, widget: Locator, name: str, value: object) -> None:
     assert state(page, widget).get(name) == value, name
 
 
+def place(kind: str) -> str:
+    """Where widgets of a kind stand on a page."""
+    return f'.kl-widget[data-kl-widget="{kind}"]'
+
+
+@pytest.fixture(scope="session")
+def chapter_with(soups: dict[str, BeautifulSoup], chapters: list[str]) -> Callable[[str], str]:
+    """A function that finds the first chapter with a widget of a kind."""
+
+    def find(kind: str) -> str:
+        found = [chapter for chapter in chapters if soups[chapter].select_one(place(kind))]
+        assert found, f"no chapter shows {kind}"
+        return found[0]
+
+    return find
+
+
 @pytest.fixture(scope="module", params=sorted(EXPECTED))
 def alive(
-    request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, str], chapters: list[str]
+    request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, str], chapter_with: Callable[[str], str]
 ) -> Iterator[tuple[Page, Locator]]:
     """The first widget of a kind, on the first chapter that has one."""
     with reading(browser, addresses) as open_page:
-        for chapter in chapters:
-            page = open_page(chapter, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
-            widget = page.locator(f'.kl-widget[data-kl-widget="{request.param}"]').first
-            if widget.count():
-                yield page, widget
-                return
-        pytest.fail(f"no chapter shows {request.param}")
+        chapter = chapter_with(request.param)
+        page = open_page(chapter, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+        yield page, page.locator(place(request.param)).first
 
 
 @pytest.fixture
@@ -159,9 +173,10 @@ def test_handles_by_pointer(living: tuple[Page, Locator]) -> None:
     agree(page, widget, unlike=before)
 
 
-def test_handles_by_touch(reader: Callable[..., Page], chapters: list[str]) -> None:
-    page = reader(chapters[0], viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    widget = page.locator('.kl-widget[data-kl-widget="ratio_microscope"]').first
+def test_handles_by_touch(reader: Callable[..., Page], chapter_with: Callable[[str], str]) -> None:
+    chapter = chapter_with("ratio_microscope")
+    page = reader(chapter, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    widget = page.locator(place("ratio_microscope")).first
     bring(widget)
     handle = widget.locator("[data-kl-handle]").first
     bring(handle)
@@ -252,11 +267,8 @@ def test_what_is_not_taken_as_typed_is_said(living: tuple[Page, Locator]) -> Non
         agree(page, widget)
 
 
-def test_the_only_free_outcome_says_why_it_is_shut(reader: Callable[..., Page], chapters: list[str]) -> None:
-    for chapter in chapters:
-        widget = reader(chapter).locator('.kl-widget[data-kl-widget="ratio_microscope"]').first
-        if widget.count():
-            break
+def test_the_only_free_outcome_says_why_it_is_shut(reader: Callable[..., Page], chapter_with: Callable[[str], str]) -> None:
+    widget = reader(chapter_with("ratio_microscope")).locator(place("ratio_microscope")).first
     bring(widget)
     widget.locator('[data-kl-action="lock"]').click()
     for _ in range(12):
@@ -329,10 +341,11 @@ def test_copied_link_brings_the_state_back(living: tuple[Page, Locator], reader:
     assert agree(fresh, again) == pytest.approx(numbers)
 
 
-def test_copied_link_leads_to_the_beginning(reader: Callable[..., Page], chapters: list[str]) -> None:
+def test_copied_link_leads_to_the_beginning(reader: Callable[..., Page], chapter_with: Callable[[str], str]) -> None:
     """On a phone a widget is taller than the window; its first line must not lie behind the header."""
-    page = reader(chapters[0], viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
-    key = page.locator('.kl-widget[data-kl-widget="ratio_microscope"]').first.get_attribute("data-kl-key")
+    chapter = chapter_with("ratio_microscope")
+    page = reader(chapter, viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    key = page.locator(place("ratio_microscope")).first.get_attribute("data-kl-key")
     link = page.url.split("#")[0] + f"#{key}=unit:bits"
     page = reader("search.html")
     page.goto(link)
