@@ -12,10 +12,12 @@ from kltext.divergence import js_distance, js_divergence, kl_divergence, total_v
 from kltext.elbo import elbo
 from kltext.entropy import cross_entropy, entropy, perplexity, surprisal
 from kltext.estimators import kl_estimators
+from kltext.exponential import Bernoulli, Categorical, Exponential, ExponentialFamily, Gaussian, Poisson
 from kltext.f_divergences import FGenerator, chi2_divergence, f_divergence, hellinger
 from kltext.f_gan import f_gan_bound
 from kltext.gan import gan_value, optimal_discriminator
 from kltext.gaussian import gaussian_kl, mvn_kl
+from kltext.gaussian_information import gaussian_entropy, mvn_entropy
 from kltext.generator_losses import generator_loss
 from kltext.information import conditional_entropy, information_gain, mutual_information
 from kltext.logits import kl_from_logits
@@ -26,10 +28,16 @@ from kltext.vae import vae_kl, vae_loss
 from kltext.wasserstein import wasserstein_1d
 
 __all__ = [
+    "Bernoulli",
+    "Categorical",
     "Derivation",
     "DerivationError",
+    "Exponential",
+    "ExponentialFamily",
     "FGenerator",
+    "Gaussian",
     "Line",
+    "Poisson",
     "adapt_kl_coefficient",
     "bregman_divergence",
     "chi2_divergence",
@@ -41,6 +49,7 @@ __all__ = [
     "f_gan_bound",
     "gae",
     "gan_value",
+    "gaussian_entropy",
     "gaussian_kl",
     "generator_loss",
     "hellinger",
@@ -51,6 +60,7 @@ __all__ = [
     "kl_estimators",
     "kl_from_logits",
     "mutual_information",
+    "mvn_entropy",
     "mvn_kl",
     "optimal_discriminator",
     "perplexity",
