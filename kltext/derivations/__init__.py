@@ -25,6 +25,8 @@ from kltext.derivations.evidence import elbo_by_importance_weights, elbo_by_jens
 from kltext.derivations.f_gan import f_gan_bound
 from kltext.derivations.families import bregman
 from kltext.derivations.gaussian import gaussian_kl
+from kltext.derivations.gaussian_likelihood import gaussian_likelihood
+from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.multivariate import mvn_kl
 from kltext.derivations.nonnegativity import gibbs
@@ -48,8 +50,10 @@ __all__ = [
     "entropy_chain_rule",
     "f_gan_bound",
     "gaussian_kl",
+    "gaussian_likelihood",
     "gaussian_maximum_entropy",
     "gibbs",
+    "information_gain",
     "joint_convexity",
     "kl_by_surprise",
     "label_smoothing",

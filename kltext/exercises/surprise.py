@@ -93,8 +93,12 @@ huffman = NumberExercise(
     unit="questions",
     wrong=[
         Wrong(
-            "That is the tree that splits as evenly as possible at the top: {A, B} against the rest. A better one exists.",
+            "That cuts the sorted list as evenly as possible, the first two against the rest. A better tree exists.",
             lambda: float(expected_length(FIVE, [2, 2, 2, 3, 3])),
+        ),
+        Wrong(
+            "That starts with the question that cuts the probability in half. The questions after it pay for it.",
+            lambda: float(expected_length(FIVE, [2, 2, 3, 3, 2])),
         ),
         Wrong("That is the entropy. A tree of whole questions cannot reach it here.", lambda: float(entropy(FIVE, base=2))),
         Wrong(
@@ -146,8 +150,8 @@ units = NumberExercise(
     ],
 )  # fmt: skip
 
-# sur-die: a die whose average is 4.5, and nothing else is known.
-FACES, MEAN = np.arange(1.0, 7.0), 4.5
+# sur-die: a die whose average is 4, and nothing else is known.
+FACES, MEAN = np.arange(1.0, 7.0), 4.0
 
 
 def tilted_die(mean: float) -> np.ndarray:
@@ -168,9 +172,10 @@ die = NumberExercise(
     wrong=[
         Wrong("That is a fair die, whose average is 3.5.", lambda: 1 / 6),
         Wrong("That is the probability of a one; the tilt has the wrong sign.", lambda: float(tilted_die(MEAN)[0])),
-        Wrong("Weights proportional to the face give the average 13/3, not 4.5, and are not of the form e^(λx).", lambda: 6 / 21),
-        Wrong("That puts all the mass on 3 and 6. The average is right, but the entropy is far from the largest.", lambda: 0.5),
-        Wrong("A straight line in x with this average is a law, but q is a straight line only on a logarithmic axis.", lambda: 1 / 6 + 2.5 / 17.5),
+        Wrong("Weights proportional to the face give the average 13/3, not 4, and are not of the form e^(λx).", lambda: 6 / 21),
+        Wrong("That puts all the mass on 2 and 6. The average is right, but the entropy is far from the largest.", lambda: 0.5),
+        Wrong("A straight line in x with this average is a law, but q is a straight line only on a logarithmic axis.", lambda: 1 / 6 + 1.25 / 17.5),
+        Wrong("That is the die of the text, which averages 4.5. This one averages 4.", lambda: float(tilted_die(4.5)[5])),
     ],
 )  # fmt: skip
 

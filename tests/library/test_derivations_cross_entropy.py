@@ -1,11 +1,12 @@
 """The derivations of the chapter on cross-entropy hold on random examples, and end where kltext's functions do."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
-from kltext import cross_entropy, derivations, entropy, kl_divergence
+from kltext import cross_entropy, derivations, entropy, gaussian_kl, kl_divergence
 
 LAWS = [tuple(np.random.default_rng(seed).dirichlet(np.full(n, 0.7), size=3)) for seed, n in enumerate([2, 3, 5, 12] * 5)]
 
@@ -107,3 +108,31 @@ def test_distillation_gradient(seed, temperature):
 def test_distillation_gradient_says_what_is_wrong(arguments):
     with pytest.raises(ValueError, match=r"student|teacher|temperature|coordinate"):
         derivations.distillation_gradient(*arguments)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_gaussian_likelihood(seed):
+    """Against the normal law of the standard library, and its best fit."""
+    rng = np.random.default_rng(seed)
+    x, mean, std = rng.normal(3, 2, size=12), rng.normal(), rng.uniform(0.3, 4)
+    values = derivations.gaussian_likelihood(x, mean, std).values()
+    model, best = NormalDist(mean, std), NormalDist(np.mean(x), np.std(x))
+    assert values[0] == pytest.approx(-np.mean([math.log(model.pdf(a)) for a in x]), rel=1e-12)
+    floor = -np.mean([math.log(best.pdf(a)) for a in x])
+    assert values[-1] == pytest.approx(floor + gaussian_kl(best.mean, best.stdev, mean, std), rel=1e-12)
+    assert values[0] >= floor
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([1.0, 1.0], 0, 1), "not all equal"),
+        (([1.0], 0, 1), "not all equal"),
+        (([1.0, math.inf], 0, 1), "finite numbers"),
+        (([1.0, 2.0], math.nan, 1), "mean must be finite, got nan"),
+        (([1.0, 2.0], 0, 0), "std must be positive and finite, got 0"),
+    ],
+)
+def test_gaussian_likelihood_says_what_is_wrong(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        derivations.gaussian_likelihood(*arguments)

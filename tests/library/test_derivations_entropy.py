@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq
 
-from kltext import DerivationError, derivations, entropy, kl_divergence
+from kltext import DerivationError, derivations, entropy, kl_divergence, mutual_information
 from kltext.codes import huffman_lengths, shannon_lengths
 
 RNG = np.random.default_rng(12)
@@ -81,8 +81,16 @@ def test_gaussian_maximum_entropy(scale):
         (lambda: derivations.gaussian_maximum_entropy(0), "scale must be positive and finite, got 0"),
         (lambda: derivations.entropy_bound([0.5, 0.6]), "p must sum to 1"),
         (lambda: derivations.entropy_chain_rule([0.5, 0.5]), "joint must be a table"),
+        (lambda: derivations.information_gain([0.5, 0.5]), "joint must be a table"),
     ],
 )
 def test_bad_input(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("joint", JOINTS, ids=lambda joint: str(joint.round(2).tolist()))
+def test_information_gain(joint):
+    values = derivations.information_gain(joint).values()
+    assert values[0] == pytest.approx(mutual_information(joint), abs=1e-14)
+    assert values == pytest.approx(derivations.information_gain(joint.T).values(), abs=1e-14)
