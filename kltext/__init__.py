@@ -21,6 +21,7 @@ from kltext.gaussian_information import gaussian_entropy, mvn_entropy
 from kltext.generator_losses import generator_loss
 from kltext.information import conditional_entropy, information_gain, mutual_information
 from kltext.logits import kl_from_logits
+from kltext.mixtures import GaussianMixture
 from kltext.ppo import adapt_kl_coefficient, ppo_clip_objective, ppo_kl_objective
 from kltext.renyi import renyi_divergence
 from kltext.rlhf import tilt
@@ -36,6 +37,7 @@ __all__ = [
     "ExponentialFamily",
     "FGenerator",
     "Gaussian",
+    "GaussianMixture",
     "Line",
     "Poisson",
     "adapt_kl_coefficient",
