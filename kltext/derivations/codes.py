@@ -84,7 +84,7 @@ def betting_growth(p: ArrayLike, belief: ArrayLike, odds: ArrayLike) -> Derivati
             r"D(P\Vert Q)",
             lambda p, belief, odds: kl(p, odds),
             "<=",
-            "Gibbs; with equality exactly for $B=P$",
+            "Gibbs' inequality; with equality exactly for $B=P$",
         ),
     ]
     return Derivation("How fast log-wealth grows", lines, example)
