@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from kltext.widgets._base import BookWidget
 
@@ -93,6 +94,56 @@ def swipe(page: Page, name: str, dx: float) -> None:
     for kind, share in (("touchStart", 0.0), ("touchMove", 0.4), ("touchMove", 1.0), ("touchEnd", None)):
         points = [] if share is None else [{"x": x + share * dx, "y": y}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def by_keyboard(page: Page, name: str) -> str:
+    """Every key moves the handle; what it says in the end is returned."""
+    handle = page.locator(f'[data-kl-handle="{name}"]')
+    for key in ("ArrowUp", "PageUp", "ArrowDown", "Shift+ArrowUp", "End", "Home"):
+        before = str(handle.get_attribute("aria-valuenow"))
+        handle.focus()
+        page.keyboard.press(key)
+        expect(handle).not_to_have_attribute("aria-valuenow", before)
+    return str(handle.get_attribute("aria-valuetext"))
+
+
+def typed(page: Page, name: str, text: str, sentence: str, taken: str | None = None) -> None:
+    """What is not taken as typed is said, and the field then has what was taken: if nothing, what it had before."""
+    field = page.locator(f'[data-kl-input="{name}"]')
+    before = field.input_value()
+    field.fill(text)
+    field.press("Enter")
+    expect(page.locator("[data-kl-notice]")).to_contain_text(sentence)
+    expect(field).to_have_value(before if taken is None else taken)
+
+
+def examples(page: Page) -> Iterator[str]:
+    """Choose each example; the sentence that it leads to."""
+    menu = page.locator("select")
+    for option in menu.locator("option").evaluate_all("(all) => all.map((option) => option.value).filter(Boolean)"):
+        menu.select_option(option)
+        page.wait_for_timeout(200)  # words follow the picture by a moment
+        yield page.locator(".kl-sentence").inner_text()
+
+
+def copied(page: Page, what: str) -> str:
+    """What the button for this copies."""
+    page.locator(f'[data-kl-action="copy-{what}"]').click()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def copies_itself(page: Page, agree: Callable[[Page], BookWidget], capsys: pytest.CaptureFixture[str]) -> None:
+    """Copied Python prints the numbers shown, and a copied link brings the state back."""
+    widget = agree(page)
+    exec(compile(copied(page, "python"), "copied", "exec"), {})  # noqa: S102  (code of our own)
+    printed = [float(x) for x in re.findall(r"= (-?[\d.]+(?:e-?\d+)?|inf)", capsys.readouterr().out)]
+    assert printed == pytest.approx(list(widget.numbers().values()), abs=6e-5)
+    link = copied(page, "link")
+    page.goto("about:blank")
+    page.goto(link)
+    page.locator("[data-kl-number]").first.wait_for()
+    assert agree(page).state() == widget.state()
 
 
 def fits_a_small_phone(page: Page) -> None:

@@ -1,7 +1,6 @@
 """The code budget: its mathematics in JavaScript against kltext, its Python side, and the living widget under the hand."""
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 import kltext
 from kltext.widgets import CodeBudget
 
-from .hands import accessible, fits_a_small_phone, floats, opened, pull, swipe, words, write_page
-from .hands import agree as agree_with
+from . import hands
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 MATH = "code_budget/math.js"
@@ -124,17 +122,17 @@ def test_fallback_has_the_numbers() -> None:
 
 @pytest.fixture(scope="module")
 def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return write_page(root, tmp_path_factory.mktemp("budget"), CodeBudget(*ROBOT, key="budget"))
+    return hands.write_page(root, tmp_path_factory.mktemp("budget"), CodeBudget(*ROBOT, key="budget"))
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
         yield page
 
 
 def agree(page: Page) -> CodeBudget:
-    found: CodeBudget = agree_with(page, CodeBudget, p=floats, q=floats, labels=words, seed=int)
+    found: CodeBudget = hands.agree(page, CodeBudget, p=hands.floats, q=hands.floats, labels=hands.words, seed=int)
     return found
 
 
@@ -143,13 +141,7 @@ HANDLES = [*(f"p:{i}" for i in range(1, 5)), *(f"q:{i}" for i in range(5))]
 
 @pytest.mark.parametrize("name", HANDLES)
 def test_handles_by_keyboard(page: Page, name: str) -> None:
-    handle = page.locator(f'[data-kl-handle="{name}"]')
-    for key in ("ArrowUp", "PageUp", "ArrowDown", "Shift+ArrowUp", "End", "Home"):
-        before = str(handle.get_attribute("aria-valuenow"))
-        handle.focus()
-        page.keyboard.press(key)
-        expect(handle).not_to_have_attribute("aria-valuenow", before)
-    text = str(handle.get_attribute("aria-valuetext"))
+    text = hands.by_keyboard(page, name)
     assert "H(P,Q)" in text and "D(P‖Q)" in text and text.startswith("probability" if name[0] == "p" else "length")
     agree(page)
 
@@ -159,7 +151,7 @@ def test_handles_by_pointer(page: Page, name: str) -> None:
     before = agree(page)
     handle = page.locator(f'[data-kl-handle="{name}"]')
     was = str(handle.get_attribute("aria-valuenow"))
-    pull(page, name, 18, -12)
+    hands.pull(page, name, 18, -12)
     expect(handle).not_to_have_attribute("aria-valuenow", was)
     after = agree(page)
     i = int(name[2:])
@@ -170,21 +162,19 @@ def test_handles_by_pointer(page: Page, name: str) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
         handle = page.locator('[data-kl-handle="q:1"]')
         was = str(handle.get_attribute("aria-valuenow"))
-        swipe(page, "q:1", 25)
+        hands.swipe(page, "q:1", 25)
         expect(handle).not_to_have_attribute("aria-valuenow", was)
-        fits_a_small_phone(page)
+        hands.fits_a_small_phone(page)
 
 
 def test_typed_values_examples_and_buttons(page: Page) -> None:
     field, notice = page.locator('[data-kl-input="q"]'), page.locator("[data-kl-notice]")
-    for typed, sentence, taken in (("abc", "is not a number; nothing was changed", "0.5"), ("-1", "between 0 and 1; nothing was changed", "0.5"), ("2", "2 was read as 1", "1")):
-        field.fill(typed)
-        field.press("Enter")
-        expect(notice).to_contain_text(sentence)
-        expect(field).to_have_value(taken)
+    hands.typed(page, "q", "abc", "is not a number; nothing was changed")
+    hands.typed(page, "q", "-1", "between 0 and 1; nothing was changed")
+    hands.typed(page, "q", "2", "2 was read as 1", "1")
     field.fill("1/8")
     field.press("Enter")
     expect(notice).to_have_text("")
@@ -197,12 +187,10 @@ def test_typed_values_examples_and_buttons(page: Page) -> None:
     after = agree(page)
     assert after.seed == before.seed + 1 and after.numbers() == before.numbers()
     assert page.locator("path.kl-run").nth(0).get_attribute("d") not in paths
-    menu = page.locator("select")
     sentences = set()
-    for option in menu.locator("option").evaluate_all("(all) => all.map((option) => option.value).filter(Boolean)"):
-        menu.select_option(option)
+    for sentence in hands.examples(page):
         agree(page)
-        sentences.add(page.locator(".kl-sentence").inner_text())
+        sentences.add(sentence)
     assert any("no word for “D”" in text for text in sentences) and any("The code fits" in text for text in sentences)
     page.locator('[data-kl-choice="unit:nats"]').check(force=True)
     assert agree(page).unit == "nats"
@@ -212,20 +200,10 @@ def test_typed_values_examples_and_buttons(page: Page) -> None:
 
 def test_copied_python_and_link(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     page.locator('[data-kl-handle="q:1"]').press("PageUp")
-    state = agree(page)
-    page.locator('[data-kl-action="copy-python"]').click()
-    exec(compile(page.evaluate("navigator.clipboard.readText()"), "copied", "exec"), {})  # noqa: S102  (code of our own)
-    printed = [float(x) for x in re.findall(r"= (-?[\d.]+(?:e-?\d+)?|inf)", capsys.readouterr().out)]
-    assert printed == pytest.approx(list(state.numbers().values()), abs=6e-5)
-    page.locator('[data-kl-action="copy-link"]').click()
-    link = page.evaluate("navigator.clipboard.readText()")
-    page.goto("about:blank")
-    page.goto(link)
-    page.locator("[data-kl-number]").first.wait_for()
-    assert agree(page).state() == state.state()
+    hands.copies_itself(page, agree, capsys)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
-    with opened(browser, address, color_scheme=scheme) as page:
-        accessible(page, root)
+    with hands.opened(browser, address, color_scheme=scheme) as page:
+        hands.accessible(page, root)

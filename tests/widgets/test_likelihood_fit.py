@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kltext.widgets import LikelihoodFit
 
-from .hands import accessible, fits_a_small_phone, floats, opened, pull, swipe, write_page
-from .hands import agree as agree_with
+from . import hands
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 MATH = "likelihood_fit/math.js"
@@ -98,17 +97,17 @@ def test_fallback_has_the_numbers() -> None:
 
 @pytest.fixture(scope="module")
 def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return write_page(root, tmp_path_factory.mktemp("fit"), LikelihoodFit(key="fit"))
+    return hands.write_page(root, tmp_path_factory.mktemp("fit"), LikelihoodFit(key="fit"))
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
         yield page
 
 
 def agree(page: Page) -> LikelihoodFit:
-    found: LikelihoodFit = agree_with(page, LikelihoodFit, data=floats, mean=float, std=float)
+    found: LikelihoodFit = hands.agree(page, LikelihoodFit, data=hands.floats, mean=float, std=float)
     return found
 
 
@@ -117,13 +116,7 @@ HANDLES = [*(f"x:{i}" for i in range(5)), "q:mean", "q:std"]
 
 @pytest.mark.parametrize("name", HANDLES)
 def test_handles_by_keyboard(page: Page, name: str) -> None:
-    handle = page.locator(f'[data-kl-handle="{name}"]')
-    for key in ("ArrowUp", "PageUp", "ArrowDown", "Shift+ArrowUp", "End", "Home"):
-        before = str(handle.get_attribute("aria-valuenow"))
-        handle.focus()
-        page.keyboard.press(key)
-        expect(handle).not_to_have_attribute("aria-valuenow", before)
-    text = str(handle.get_attribute("aria-valuetext"))
+    text = hands.by_keyboard(page, name)
     assert "mean loss" in text and "D(P‖Q)" in text
     agree(page)
 
@@ -133,7 +126,7 @@ def test_handles_by_pointer(page: Page, name: str) -> None:
     before = agree(page)
     handle = page.locator(f'[data-kl-handle="{name}"]')
     was = str(handle.get_attribute("aria-valuenow"))
-    pull(page, name, 24, 6)
+    hands.pull(page, name, 24, 6)
     expect(handle).not_to_have_attribute("aria-valuenow", was)
     after = agree(page)
     if name[0] == "x":
@@ -155,12 +148,12 @@ def test_points_never_all_meet(page: Page) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
         handle = page.locator('[data-kl-handle="q:mean"]')
         was = str(handle.get_attribute("aria-valuenow"))
-        swipe(page, "q:mean", -30)
+        hands.swipe(page, "q:mean", -30)
         expect(handle).not_to_have_attribute("aria-valuenow", was)
-        fits_a_small_phone(page)
+        hands.fits_a_small_phone(page)
 
 
 def test_fit_add_type_and_reset(page: Page) -> None:
@@ -169,17 +162,11 @@ def test_fit_add_type_and_reset(page: Page) -> None:
     expect(page.locator(".kl-sentence")).to_contain_text("the loss stands on its floor")
     page.locator('[data-kl-action="add-point"]').click()
     assert agree(page).data[-1] == 1.5
-    notice = page.locator("[data-kl-notice]")
-    for name, typed, sentence, taken in (("mean", "abc", "nothing was changed", None), ("std", "-1", "greater than 0; nothing was changed", None), ("std", "100", "100 was read as 5", "5"), ("mean", "-9", "−9 was read as −6", "-6")):
-        field = page.locator(f'[data-kl-input="{name}"]')
-        before = field.input_value()
-        field.fill(typed)
-        field.press("Enter")
-        expect(notice).to_contain_text(sentence)
-        expect(field).to_have_value(before if taken is None else taken)
-    menu = page.locator("select")
-    for option in menu.locator("option").evaluate_all("(all) => all.map((option) => option.value).filter(Boolean)"):
-        menu.select_option(option)
+    hands.typed(page, "mean", "abc", "nothing was changed")
+    hands.typed(page, "std", "-1", "greater than 0; nothing was changed")
+    hands.typed(page, "std", "100", "100 was read as 5", "5")
+    hands.typed(page, "mean", "-9", "−9 was read as −6", "-6")
+    for _ in hands.examples(page):
         agree(page)
     page.locator('[data-kl-choice="unit:bits"]').check(force=True)
     assert agree(page).unit == "bits"
@@ -189,22 +176,11 @@ def test_fit_add_type_and_reset(page: Page) -> None:
 
 def test_copied_python_and_link(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     page.locator('[data-kl-handle="x:4"]').press("PageUp")
-    state = agree(page)
-    page.locator('[data-kl-action="copy-python"]').click()
-    code = page.evaluate("navigator.clipboard.readText()")
-    assert "data = np.array([-1.5, -0.5, 0.0, 0.5, 3.5])" in code
-    exec(compile(code, "copied", "exec"), {})  # noqa: S102  (code of our own)
-    printed = [float(x) for x in re.findall(r"= (-?[\d.]+(?:e-?\d+)?|inf)", capsys.readouterr().out)]
-    assert printed == pytest.approx(list(state.numbers().values()), abs=6e-5)
-    page.locator('[data-kl-action="copy-link"]').click()
-    link = page.evaluate("navigator.clipboard.readText()")
-    page.goto("about:blank")
-    page.goto(link)
-    page.locator("[data-kl-number]").first.wait_for()
-    assert agree(page).state() == state.state()
+    assert "data = np.array([-1.5, -0.5, 0.0, 0.5, 3.5])" in hands.copied(page, "python")
+    hands.copies_itself(page, agree, capsys)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
-    with opened(browser, address, color_scheme=scheme) as page:
-        accessible(page, root)
+    with hands.opened(browser, address, color_scheme=scheme) as page:
+        hands.accessible(page, root)

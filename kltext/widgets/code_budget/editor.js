@@ -1,37 +1,32 @@
 /** The chosen outcome: its two probabilities to type, its place in the code, and the button for other symbols. */
-import { button, h, numberField, setText } from "../shared/dom.js";
+import { button, h, setText } from "../shared/dom.js";
+import { numberEditor, turner, unlikeProbability } from "../shared/editors.js";
 import { number } from "../shared/format.js";
 import { length } from "./math.js";
 
 export function createEditor(app, { choose, put, notice, resample }) {
   let chosen = 0;
-  const turn = (by) => () => choose((chosen + by + app.state.p.length) % app.state.p.length);
-  function take(which, value, text) {
-    put(which, chosen, value >= 0 ? value : NaN);
-    if (value < 0) return "A probability lies between 0 and 1; nothing was changed.";
-    return value > 1 ? `A probability lies between 0 and 1; ${text} was read as 1.` : "";
-  }
-  const fields = ["p", "q"].map((which) => {
-    const typed = numberField("", { "data-kl-input": which }, (value, text) => take(which, value, text), notice);
-    const range = h("input", { type: "range", class: `kl-range kl-range-${which}`, min: 0, max: 1, step: 0.005, "data-kl-range": which, input: () => put(which, chosen, Number(range.value)) });
-    return { which, typed, range, element: h("div", { class: "kl-edit" }, h("span", { class: `kl-ink-${which}`, "aria-hidden": "true" }, which), typed.element, range) };
-  });
+  const turn = (by) => choose((chosen + by + app.state.p.length) % app.state.p.length);
+  const fields = ["p", "q"].map((which) => numberEditor(which, {
+    text: which, ink: which, paint: which, min: 0, max: 1, step: 0.005,
+    type(value, text) {
+      put(which, chosen, value >= 0 ? value : NaN);
+      return unlikeProbability(value, text);
+    },
+    slide: (value) => put(which, chosen, value), notice,
+  }));
   const name = h("span", { class: "kl-budget-name" });
   const word = h("p", { class: "kl-story" });
   return {
     element: h("div", { class: "kl-budget-row", role: "group", "aria-label": "The chosen outcome" },
-      h("div", { class: "kl-turn" }, button("‹", "previous-outcome", turn(-1), { class: "kl-button kl-round", "aria-label": "Previous outcome" }), name,
-        button("›", "next-outcome", turn(1), { class: "kl-button kl-round", "aria-label": "Next outcome" })),
-      ...fields.map((field) => field.element), button("Other symbols", "new-sample", resample, { class: "kl-button kl-push" }), word),
+      turner("outcome", name, turn), ...fields.map((field) => field.element), button("Other symbols", "new-sample", resample, { class: "kl-button kl-push" }), word),
     show(state, { contributions }, now) {
       chosen = now;
       const label = state.labels[now];
       setText(name, label);
-      for (const { which, typed, range } of fields) {
-        const about = `${which === "p" ? "P" : "Q"} of ${label}`;
-        for (const element of [typed.input, range]) if (element.getAttribute("aria-label") !== about) element.setAttribute("aria-label", about);
-        typed.show(String(Number(state[which][now].toPrecision(6))));
-        if (Number(range.value) !== state[which][now]) range.value = state[which][now];
+      for (const field of fields) {
+        field.label(`${field.name.toUpperCase()} of ${label}`);
+        field.show(state[field.name][now]);
       }
       const [own, given] = [state.p[now], state.q[now]].map((value) => number(length(value, state.unit), 3));
       const share = contributions[now];

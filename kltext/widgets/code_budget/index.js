@@ -2,9 +2,9 @@
 import { widget } from "../shared/app.js";
 import { choice } from "../shared/dom.js";
 import { number } from "../shared/format.js";
-import { frame, onlyGrowing } from "../shared/frame.js";
-import { operateHandles } from "../shared/handles.js";
+import { frame } from "../shared/frame.js";
 import { NATS } from "../shared/divergence.js";
+import { operateOutcomes } from "../shared/outcomes.js";
 import { withProbability } from "../shared/probabilities.js";
 import { createEditor } from "./editor.js";
 import { LONGEST, PRESETS, length, measure, python, sane, withEdge, withLength } from "./math.js";
@@ -14,14 +14,11 @@ const fields = { p: "numbers", q: "numbers", labels: "texts", seed: "number", un
 
 function build(app) {
   let chosen = 0;
-  let gesture = null; // {state, worth}: where a drag started, and what a pixel was worth then
-  let focus = null; // {id, state}: proportions as they were when a handle got the focus
-  let worth = null;
-  let measured = null;
-  let held = null; // how far the axes reached; while the hand is down they only grow
+  let worth = null; // how much probability and length a pixel is worth
+  let measured = null; // what the picture shows of the present state
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
-  const editor = createEditor(app, { choose, put, notice: (...of) => parts.notice(...of), resample: () => app.set({ seed: app.state.seed + 1 }) });
+  const editor = createEditor(app, { choose: (i) => hand.choose(i), put: type, notice: (...of) => parts.notice(...of), resample: () => app.set({ seed: app.state.seed + 1 }) });
   const parts = frame(app, {
     title: "Code budget: one strip for each outcome, as high as p and as wide as −log q; the area is the cross-entropy",
     stage: "Strips of height p and width −log q", presets: PRESETS, choices: [unit.element], values: editor.element, python,
@@ -29,60 +26,25 @@ function build(app) {
   });
   const view = createView(parts.svg, app.uid);
 
-  function choose(i) {
-    if (i !== chosen) parts.notice("");
-    chosen = i;
-    app.set({});
-  }
-  function put(which, i, value) {
+  function type(which, i, value) {
     app.set(Number.isNaN(value) ? {} : { [which]: withProbability(app.state[which], i, value) });
   }
-  /** Move the edge that a handle holds: a height for p, a length for q. */
-  function move(id, value, from) {
-    const [which, i] = parse(id);
-    if (which === "p") app.set({ p: withEdge(from.p, i, value) });
-    else app.set({ q: withLength(from.q, i, Math.min(value, longest()), app.state.unit) });
-  }
-  const parse = (id) => [id[0], Number(id.slice(2))];
   const longest = () => LONGEST * Math.LN2 / NATS[app.state.unit];
-  const present = (id, { p, q, unit: u }) => (id[0] === "p" ? p[parse(id)[1]] : Math.min(length(q[parse(id)[1]], u), longest()));
-
-  operateHandles(parts.svg, {
-    begin(id) {
-      gesture = { state: app.state, worth };
-      choose(parse(id)[1]);
+  const hand = operateOutcomes(app, parts, {
+    value: (which, i, { p, q, unit: u }) => (which === "p" ? p[i] : Math.min(length(q[i], u), longest())),
+    scale: (which) => (which === "p" ? { up: worth.probability } : { right: worth.length, grid: 20, most: longest() }),
+    /** Move the edge that a handle holds: a height for p, a length for q. */
+    put(which, i, value, from) {
+      app.set(which === "p" ? { p: withEdge(from.p, i, value) } : { q: withLength(from.q, i, Math.min(value, longest()), app.state.unit) });
     },
-    drag(id, dx, dy) {
-      const by = id[0] === "p" ? -dy * gesture.worth.probability : dx * gesture.worth.length;
-      const grid = id[0] === "p" ? 200 : 20;
-      move(id, Math.round((present(id, gesture.state) + by) * grid) / grid, gesture.state);
-    },
-    end() {
-      gesture = null;
-      parts.settle();
-      app.set({});
-    },
-    step(id, { by, to }) {
-      if (focus?.id !== id) focus = { id, state: app.state };
-      chosen = parse(id)[1];
-      const most = id[0] === "p" ? 1 : longest();
-      const value = by ? present(id, app.state) + by / (id[0] === "p" ? 100 : 10) : to === "least" ? 0 : most;
-      move(id, Number(value.toFixed(6)), focus.state);
-    },
-  }, app.signal);
-  parts.svg.addEventListener("focusout", () => { focus = null; }, { signal: app.signal });
-  parts.svg.addEventListener("focusin", (event) => {
-    const id = event.target.getAttribute("data-kl-handle");
-    if (id && parse(id)[1] !== chosen) choose(parse(id)[1]);
-  }, { signal: app.signal });
+  });
 
   return {
     stage: parts.stage,
     draw(state, width) {
-      chosen = Math.min(chosen, state.p.length - 1);
+      chosen = hand.chosenOf(state.p.length);
       measured = measure(state);
-      held = onlyGrowing(extents(state, measured), gesture && held);
-      worth = view.draw(state, measured, { width, chosen, reached: held });
+      worth = view.draw(state, measured, { width, chosen, reached: hand.reach(extents(state, measured)) });
       parts.show(measured.numbers, state.unit);
     },
     tell(state, width) {

@@ -12,7 +12,7 @@ import traitlets
 import kltext
 from kltext.gan import discriminator_gap
 from kltext.widgets._base import BookWidget, bundle, sequence, short
-from kltext.widgets.ratio_microscope import _Distribution
+from kltext.widgets._traits import Law, counted, numbers
 
 __all__ = ["DiscriminatorLens"]
 
@@ -34,10 +34,7 @@ class _Discriminator(traitlets.TraitType[tuple[float, ...], Iterable[float]]):
     """A probability for each place."""
 
     def validate(self, obj: Any, value: Iterable[float]) -> tuple[float, ...]:
-        try:
-            values = tuple(float(v) for v in sequence(self.name, value))
-        except (TypeError, ValueError):
-            raise traitlets.TraitError(f"{self.name} must hold numbers, got {value!r}") from None
+        values = numbers(self.name, value)
         if bad := [v for v in values if not 0 <= v <= 1]:
             raise traitlets.TraitError(f"{self.name} must lie between 0 and 1, got {bad[0]!r}")
         return values
@@ -62,8 +59,8 @@ class DiscriminatorLens(BookWidget):
     _name = "discriminator_lens"
     _state_traits = ("p", "q", "d", "unit")
 
-    p = _Distribution((0.5, 0.5), help="The law of the data.").tag(sync=True)
-    q = _Distribution((0.5, 0.5), help="The law of the generator.").tag(sync=True)
+    p = Law((0.5, 0.5), help="The law of the data.").tag(sync=True)
+    q = Law((0.5, 0.5), help="The law of the generator.").tag(sync=True)
     d = _Discriminator((0.5, 0.5), help="The discriminator: the probability of «real» at each place.").tag(sync=True)
     unit = traitlets.Enum(("nats", "bits"), "nats", help="Unit of the value and of the divergences.").tag(sync=True)
 
@@ -89,8 +86,7 @@ class DiscriminatorLens(BookWidget):
     def _fits(self, proposal: traitlets.Bunch) -> Any:
         """What belongs to the places must be of one length; held back until the end of a change in one step."""
         name, value = proposal.trait.name, proposal.value
-        if not FEWEST <= len(value) <= MOST:
-            raise traitlets.TraitError(f"{name} must have {FEWEST} to {MOST} places, got {len(value)}")
+        counted(name, value, FEWEST, MOST, "places")
         for other in ("p", "q", "d"):
             if other != name and len(value) != (count := len(getattr(self, other))):
                 hint = "change them in one step with set(p=…, q=…, d=…)"

@@ -2,8 +2,8 @@
 import { widget } from "../shared/app.js";
 import { choice, h, setText } from "../shared/dom.js";
 import { number } from "../shared/format.js";
-import { frame, onlyGrowing } from "../shared/frame.js";
-import { operateHandles } from "../shared/handles.js";
+import { frame } from "../shared/frame.js";
+import { operateOutcomes } from "../shared/outcomes.js";
 import { withProbability } from "../shared/probabilities.js";
 import { createInspector } from "./inspector.js";
 import { PRESETS, measure, python, sane } from "./math.js";
@@ -22,14 +22,11 @@ const NUMBERS = [
 
 function build(app) {
   let chosen = 0;
-  let gesture = null; // {state, worth}: where a drag started, and what a pixel was worth then
-  let focus = null; // {id, state}: proportions as they were when a handle got the focus, so that End then Home loses nothing
   let worth = null; // how much of each axis a pixel is worth
   let measured = null; // what the picture shows of the present state
-  let held = null; // how far the axes reached; while the hand is down they only grow
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
-  const inspector = createInspector(app, { choose, put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
+  const inspector = createInspector(app, { choose: (i) => hand.choose(i), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
   const parts = frame(app, {
     title: "Discriminator lens: data P, generator Q, the discriminator D you draw, and its value under the ceiling",
     stage: "P, Q and D, place by place", presets: PRESETS, choices: [unit.element], values: inspector.element, python, numbers: NUMBERS,
@@ -38,54 +35,19 @@ function build(app) {
   const view = createView(parts.svg, app.uid);
   app.root.classList.add("kl-lens-app");
 
-  function choose(i) {
-    if (i !== chosen) parts.notice("");
-    chosen = i;
-    app.set({});
-  }
   function put(which, i, value, from = app.state) {
     if (Number.isNaN(value)) return app.set({});
     if (which === "d") return app.set({ d: app.state.d.map((old, j) => (j === i ? Math.min(1, Math.max(0, value)) : old)) });
     return app.set({ [which]: withProbability(from[which], i, value) });
   }
-  const parse = (id) => [id[0], Number(id.slice(2))];
-
-  operateHandles(parts.svg, {
-    begin(id) {
-      gesture = { state: app.state, worth };
-      choose(parse(id)[1]);
-    },
-    drag(id, dx, dy) {
-      const [which, i] = parse(id);
-      const value = gesture.state[which][i] - dy * (which === "d" ? gesture.worth.d : gesture.worth.probability);
-      put(which, i, Math.round(value * 200) / 200, gesture.state);
-    },
-    end() {
-      gesture = null;
-      parts.settle();
-      app.set({});
-    },
-    step(id, { by, to }) {
-      const [which, i] = parse(id);
-      if (focus?.id !== id) focus = { id, state: app.state };
-      chosen = i;
-      const value = by ? app.state[which][i] + by / 100 : to === "least" ? 0 : 1;
-      put(which, i, Number(value.toFixed(6)), focus.state);
-    },
-  }, app.signal);
-  parts.svg.addEventListener("focusout", () => { focus = null; }, { signal: app.signal });
-  parts.svg.addEventListener("focusin", (event) => {
-    const id = event.target.getAttribute("data-kl-handle");
-    if (id && parse(id)[1] !== chosen) choose(parse(id)[1]);
-  }, { signal: app.signal });
+  const hand = operateOutcomes(app, parts, { put, scale: (which) => ({ up: which === "d" ? worth.d : worth.probability }) });
 
   return {
     stage: parts.stage,
     draw(state, width) {
-      chosen = Math.min(chosen, state.p.length - 1);
+      chosen = hand.chosenOf(state.p.length);
       measured = measure(state);
-      held = onlyGrowing(extents(state, measured), gesture && held);
-      worth = view.draw(state, measured, { width, chosen, reached: held });
+      worth = view.draw(state, measured, { width, chosen, reached: hand.reach(extents(state, measured)) });
       parts.show(measured.numbers, state.unit);
     },
     tell: [

@@ -9,28 +9,10 @@ import traitlets
 
 import kltext
 from kltext.widgets._base import PairWidget, bundle, short
+from kltext.widgets._traits import Finite
 from kltext.widgets.gaussian_pair.integrals import mixture_integrals
 
 __all__ = ["GaussianPair"]
-
-
-class _Finite(traitlets.TraitType[float, float]):
-    """A finite number; a positive one on request."""
-
-    def __init__(self, default: float, *, positive: bool = False, **kwargs: Any) -> None:
-        super().__init__(default, **kwargs)
-        self.positive = positive
-
-    def validate(self, obj: Any, value: Any) -> float:
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise traitlets.TraitError(f"{self.name} must be a number, got {value!r}") from None
-        if not math.isfinite(number):
-            raise traitlets.TraitError(f"{self.name} must be finite, got {number!r}")
-        if self.positive and number <= 0:
-            raise traitlets.TraitError(f"{self.name} must be positive, got {number!r}")
-        return number
 
 
 class GaussianPair(PairWidget):
@@ -50,10 +32,10 @@ class GaussianPair(PairWidget):
     _name = "gaussian_pair"
     _state_traits = ("mean_p", "std_p", "mean_q", "std_q", "log_scale", "unit")
 
-    mean_p = _Finite(0.0, help="Mean of P.").tag(sync=True)
-    std_p = _Finite(1.0, positive=True, help="Standard deviation of P.").tag(sync=True)
-    mean_q = _Finite(1.0, help="Mean of Q.").tag(sync=True)
-    std_q = _Finite(2.0, positive=True, help="Standard deviation of Q.").tag(sync=True)
+    mean_p = Finite(0.0, help="Mean of P.").tag(sync=True)
+    std_p = Finite(1.0, positive=True, help="Standard deviation of P.").tag(sync=True)
+    mean_q = Finite(1.0, help="Mean of Q.").tag(sync=True)
+    std_q = Finite(2.0, positive=True, help="Standard deviation of Q.").tag(sync=True)
     log_scale = traitlets.Bool(False, help="Show the densities on a logarithmic axis.").tag(sync=True)
 
     def __init__(

@@ -8,8 +8,9 @@ from typing import Any
 
 import traitlets
 
-from kltext.widgets._base import PairWidget, bundle, sequence, short
-from kltext.widgets.gaussian_pair import GaussianPair, _Finite
+from kltext.widgets._base import PairWidget, bundle, short
+from kltext.widgets._traits import Finite, counted, numbers
+from kltext.widgets.gaussian_pair import GaussianPair
 
 __all__ = ["LikelihoodFit"]
 
@@ -20,13 +21,8 @@ class _Points(traitlets.TraitType[tuple[float, ...], Iterable[float]]):
     """A tuple of finite numbers that are not all equal."""
 
     def validate(self, obj: Any, value: Iterable[float]) -> tuple[float, ...]:
-        name = self.name
-        try:
-            values = tuple(float(v) for v in sequence(name, value))
-        except (TypeError, ValueError):
-            raise traitlets.TraitError(f"{name} must hold numbers, got {value!r}") from None
-        if not FEWEST <= len(values) <= MOST:
-            raise traitlets.TraitError(f"{name} must have {FEWEST} to {MOST} points, got {len(values)}")
+        name, values = self.name, numbers(self.name, value)
+        counted(name, values, FEWEST, MOST, "points")
         if bad := [v for v in values if not math.isfinite(v)]:
             raise traitlets.TraitError(f"{name} must be finite, got {bad[0]!r}")
         if len(set(values)) == 1:
@@ -54,8 +50,8 @@ class LikelihoodFit(PairWidget):
     _state_traits = ("data", "mean", "std", "unit")
 
     data = _Points((-1.5, -0.5, 0.0, 0.5, 2.5), help="The data points, 2 to 12.").tag(sync=True)
-    mean = _Finite(1.5, help="Mean of the model Q.").tag(sync=True)
-    std = _Finite(0.8, positive=True, help="Standard deviation of the model Q.").tag(sync=True)
+    mean = Finite(1.5, help="Mean of the model Q.").tag(sync=True)
+    std = Finite(0.8, positive=True, help="Standard deviation of the model Q.").tag(sync=True)
 
     def __init__(
         self,

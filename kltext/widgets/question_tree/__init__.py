@@ -10,7 +10,7 @@ import traitlets
 import kltext
 from kltext.codes import expected_length, huffman_lengths
 from kltext.widgets._base import BookWidget, bundle, short
-from kltext.widgets.question_tree.traits import LETTERS, Labels, PositiveLaw
+from kltext.widgets._traits import Law, Names, letters
 from kltext.widgets.question_tree.trees import Tree, answers, huffman, leaves, parse, write
 
 __all__ = ["QuestionTree"]
@@ -41,8 +41,8 @@ class QuestionTree(BookWidget):
     _name = "question_tree"
     _state_traits = ("p", "labels", "tree")
 
-    p = PositiveLaw((0.5, 0.25, 0.25), help="The distribution.").tag(sync=True)
-    labels = Labels(("A", "B", "C"), help="The outcomes' names; letters by default.").tag(sync=True)
+    p = Law((0.5, 0.25, 0.25), most=8, positive=True, help="The distribution.").tag(sync=True)
+    labels = Names(("A", "B", "C"), help="The outcomes' names; letters by default.").tag(sync=True)
     tree = traitlets.Unicode("012", help="The questions, as brackets around the outcomes' positions.").tag(sync=True)
 
     def __init__(
@@ -57,7 +57,7 @@ class QuestionTree(BookWidget):
         count = len(tuple(p))
         super().__init__(
             p=p,
-            labels=LETTERS[:count] if labels is None else labels,
+            labels=letters(count) if labels is None else labels,
             tree="".join(map(str, range(count))) if tree is None else tree,
             key=key,
             **kwargs,
@@ -66,7 +66,7 @@ class QuestionTree(BookWidget):
     def set(self, **traits: Any) -> None:
         """Change several traits in one step. New outcomes without names get letters, and without a tree no question."""
         if "p" in traits and (count := len(tuple(traits["p"]))) != len(self.p):
-            traits = {"labels": LETTERS[:count], "tree": "".join(map(str, range(count))), **traits}
+            traits = {"labels": letters(count), "tree": "".join(map(str, range(count))), **traits}
         super().set(**traits)
 
     @traitlets.validate("p", "labels", "tree")

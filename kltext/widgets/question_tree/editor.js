@@ -1,24 +1,28 @@
 /** What is done to the tree, and to the chosen outcome: its probability, typed or slid; more outcomes and fewer. */
-import { button, h, numberField, setAttribute, setText } from "../shared/dom.js";
+import { button, h, setAttribute, setText } from "../shared/dom.js";
+import { numberEditor, turner } from "../shared/editors.js";
 import { number, probability } from "../shared/format.js";
 import { FEWEST, MOST, RAREST, withOutcome, withoutOutcome } from "./math.js";
 
 /** @param {import("../shared/app.js").App} app @param {Record<string, Function>} on */
 export function createEditor(app, { choose, put, change, takeApart, startOver, huffman, notice }) {
   let chosen = 0;
-  const turn = (by) => () => choose((chosen + by + app.state.p.length) % app.state.p.length);
+  const turn = (by) => choose((chosen + by + app.state.p.length) % app.state.p.length);
   const name = h("span", { class: "kl-chosen-name" });
-  const typed = numberField("", { "data-kl-input": "p" }, (value, text) => {
-    const most = 1 - RAREST * (app.state.p.length - 1);
-    if (!(value > 0)) {
-      app.set({});
-      return Number.isNaN(value) ? "" : "Every outcome stays possible: type more than 0; nothing was changed.";
-    }
-    put(chosen, value);
-    const taken = Number(Math.min(most, Math.max(RAREST, value)).toPrecision(6));
-    return value < RAREST || value > most ? `Hands reach from ${RAREST} to ${Number(most.toPrecision(6))}; ${text} was read as ${taken}.` : "";
-  }, notice);
-  const range = h("input", { type: "range", class: "kl-range kl-range-p", min: RAREST, max: 1, step: 0.005, "data-kl-range": "p", input: () => put(chosen, Number(range.value)) });
+  const editor = numberEditor("p", {
+    text: "p", ink: "p", paint: "p", min: RAREST, max: 1, step: 0.005,
+    type(value, text) {
+      const most = 1 - RAREST * (app.state.p.length - 1);
+      if (!(value > 0)) {
+        app.set({});
+        return Number.isNaN(value) ? "" : "Every outcome stays possible: type more than 0; nothing was changed.";
+      }
+      put(chosen, value);
+      const taken = Number(Math.min(most, Math.max(RAREST, value)).toPrecision(6));
+      return value < RAREST || value > most ? `Hands reach from ${RAREST} to ${Number(most.toPrecision(6))}; ${text} was read as ${taken}.` : "";
+    },
+    slide: (value) => put(chosen, value), notice,
+  });
   const remove = button("Remove", "remove-outcome", () => change(withoutOutcome(app.state, chosen)));
   const add = button("Add outcome", "add-outcome", () => {
     change(withOutcome(app.state));
@@ -34,18 +38,14 @@ export function createEditor(app, { choose, put, change, takeApart, startOver, h
       h("div", { class: "kl-tools" }, dissolve, clear, best),
       story,
       h("div", { class: "kl-outcome" },
-        h("div", { class: "kl-turn" }, button("‹", "previous-outcome", turn(-1), { class: "kl-button kl-round", "aria-label": "Previous outcome" }), name,
-          button("›", "next-outcome", turn(1), { class: "kl-button kl-round", "aria-label": "Next outcome" })),
-        h("div", { class: "kl-edit" }, h("span", { class: "kl-ink-p kl-edit-name", "aria-hidden": "true" }, "p"), typed.element, range),
+        turner("outcome", name, turn), editor.element,
         h("div", { class: "kl-tools" }, remove, add))),
     show(state, measured, { outcome, picked }) {
       chosen = outcome;
       const label = state.labels[outcome];
       setText(name, label);
-      typed.show(String(Number(state.p[outcome].toPrecision(6))));
-      setAttribute(typed.input, "aria-label", `Probability of ${label}`);
-      setAttribute(range, "aria-label", `Probability of ${label}`);
-      if (Number(range.value) !== state.p[outcome]) range.value = state.p[outcome];
+      editor.label(`Probability of ${label}`);
+      editor.show(state.p[outcome]);
       remove.disabled = state.p.length <= FEWEST;
       setAttribute(remove, "aria-label", `Remove ${label}`);
       add.disabled = state.p.length >= MOST;

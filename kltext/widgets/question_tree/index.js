@@ -1,8 +1,8 @@
 /** QuestionTree: yes/no questions on a distribution under the hand; their average number beside the entropy. */
 import { widget } from "../shared/app.js";
 import { number, probability } from "../shared/format.js";
-import { frame, onlyGrowing } from "../shared/frame.js";
-import { operateHandles } from "../shared/handles.js";
+import { frame } from "../shared/frame.js";
+import { operateOutcomes } from "../shared/outcomes.js";
 import { createEditor } from "./editor.js";
 import { PRESETS, apart, huffman, joined, measure, moved, parse, python, sane, split } from "./math.js";
 import { createView, extents } from "./view.js";
@@ -18,15 +18,12 @@ const NUMBERS = [
 function build(app) {
   let outcome = 0; // the one whose probability can be typed
   let picked = null; // the group that waits for another one
-  let gesture = null; // {state, worth}: where a drag started, and what a pixel was worth then
-  let focus = null; // {id, state}: proportions as they were when a handle got the focus
   let refocus = null; // the group that takes the focus once it is drawn
   let worth = 0; // how much probability a pixel is worth
-  let measured = null;
-  let held = null;
+  let measured = null; // what the picture shows of the present state
 
   const editor = createEditor(app, {
-    choose, put, change,
+    choose: (i) => hand.choose(i), put: (i, value) => put("p", i, value), change,
     takeApart: () => grow(split(app.state.tree, picked ?? 0)),
     startOver: () => grow(apart(app.state.p.length)),
     huffman: () => grow(huffman(app.state.p)),
@@ -39,14 +36,10 @@ function build(app) {
   });
   const view = createView(parts.svg);
 
-  function choose(i) {
-    if (i !== outcome) parts.notice("");
-    outcome = i;
-    app.set({});
-  }
-  function put(i, value, from = app.state) {
+  function put(_, i, value, from = app.state) {
     app.set({ p: moved(from.p, i, value) });
   }
+  const hand = operateOutcomes(app, parts, { put, scale: () => ({ up: worth }) });
   function change(patch) {
     picked = null;
     parts.settle();
@@ -73,42 +66,13 @@ function build(app) {
     pick(Number(groupOf(event)));
   });
 
-  const parseId = (id) => Number(id.slice(2));
-  operateHandles(parts.svg, {
-    begin(id) {
-      gesture = { state: app.state, worth };
-      choose(parseId(id));
-    },
-    drag(id, dx, dy) {
-      const i = parseId(id);
-      put(i, Math.round((gesture.state.p[i] - dy * gesture.worth) * 200) / 200, gesture.state);
-    },
-    end() {
-      gesture = null;
-      parts.settle();
-      app.set({});
-    },
-    step(id, { by, to }) {
-      const i = parseId(id);
-      if (focus?.id !== id) focus = { id, state: app.state };
-      outcome = i;
-      put(i, by ? Number((app.state.p[i] + by / 100).toFixed(6)) : to === "least" ? 0 : 1, focus.state);
-    },
-  }, app.signal);
-  listen("focusout", () => { focus = null; });
-  listen("focusin", (event) => {
-    const id = event.target.getAttribute("data-kl-handle");
-    if (id && parseId(id) !== outcome) choose(parseId(id));
-  });
-
   return {
     stage: parts.stage,
     draw(state, width) {
-      outcome = Math.min(outcome, state.p.length - 1);
+      outcome = hand.chosenOf(state.p.length);
       if (picked !== null && picked >= parse(state.tree).length) picked = null;
       measured = measure(state);
-      held = onlyGrowing(extents(state), gesture && held);
-      worth = view.draw(state, measured, { width, picked, reached: held });
+      worth = view.draw(state, measured, { width, picked, reached: hand.reach(extents(state)) });
       parts.show(measured.numbers, "bits");
       if (refocus !== null) view.group(refocus)?.focus({ preventScroll: true });
       refocus = null;

@@ -1,9 +1,9 @@
 /** RatioMicroscope: two distributions under the hand, their log-ratio, and what it adds up to. */
 import { widget } from "../shared/app.js";
 import { choice } from "../shared/dom.js";
-import { frame, onlyGrowing } from "../shared/frame.js";
-import { operateHandles } from "../shared/handles.js";
+import { frame } from "../shared/frame.js";
 import { number, probability } from "../shared/format.js";
+import { operateOutcomes } from "../shared/outcomes.js";
 import { showFormula } from "./formula.js";
 import { createInspector } from "./inspector.js";
 import { PRESETS, impossible, measure, python, sane, withProbability } from "./math.js";
@@ -13,14 +13,11 @@ const fields = { p: "numbers", q: "numbers", labels: "texts", locked: "numbers",
 
 function build(app) {
   let chosen = 0;
-  let gesture = null; // {state, worth}: where a drag started, and what a pixel was worth then
-  let focus = null; // {id, state}: proportions as they were when a handle got the focus, so that End then Home loses nothing
   let worth = 0; // how much probability a pixel is worth
   let measured = null; // what the picture shows of the present state
-  let held = null; // how far the axes reached; while the hand is down they only grow
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
-  const inspector = createInspector(app, { choose, put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
+  const inspector = createInspector(app, { choose: (i) => hand.choose(i), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
   const parts = frame(app, {
     title: "Ratio microscope: two distributions P and Q, their log-ratio, and the contributions to D(P‖Q)",
     stage: "P and Q, outcome by outcome", presets: PRESETS, choices: [unit.element], values: inspector.element, python,
@@ -28,54 +25,17 @@ function build(app) {
   });
   const view = createView(parts.svg, app.uid);
 
-  function choose(i) {
-    if (i !== chosen) parts.notice("");
-    chosen = i;
-    app.set({});
-  }
   function put(which, i, value, from = app.state) {
     app.set({ [which]: withProbability(from[which], i, value, app.state.locked) });
   }
-  const parse = (id) => [id[0], Number(id.slice(2))];
-
-  operateHandles(parts.svg, {
-    begin(id) {
-      gesture = { state: app.state, worth };
-      choose(parse(id)[1]);
-    },
-    drag(id, dx, dy) {
-      const [which, i] = parse(id);
-      if (app.state.locked.includes(i)) return;
-      const value = gesture.state[which][i] - dy * gesture.worth;
-      put(which, i, Math.round(value * 200) / 200, gesture.state);
-    },
-    end() {
-      gesture = null;
-      parts.settle();
-      app.set({});
-    },
-    step(id, { by, to }) {
-      const [which, i] = parse(id);
-      if (app.state.locked.includes(i)) return;
-      if (focus?.id !== id) focus = { id, state: app.state };
-      chosen = i;
-      const value = by ? app.state[which][i] + by / 100 : to === "least" ? 0 : 1;
-      put(which, i, Number(value.toFixed(6)), focus.state);
-    },
-  }, app.signal);
-  parts.svg.addEventListener("focusout", () => { focus = null; }, { signal: app.signal });
-  parts.svg.addEventListener("focusin", (event) => {
-    const id = event.target.getAttribute("data-kl-handle");
-    if (id && parse(id)[1] !== chosen) choose(parse(id)[1]);
-  }, { signal: app.signal });
+  const hand = operateOutcomes(app, parts, { put, scale: () => ({ up: worth }), shut: (i) => app.state.locked.includes(i) });
 
   return {
     stage: parts.stage,
     draw(state, width) {
-      chosen = Math.min(chosen, state.p.length - 1);
+      chosen = hand.chosenOf(state.p.length);
       measured = measure(state);
-      held = onlyGrowing(extents(state, measured), gesture && held);
-      worth = view.draw(state, measured, { width, chosen, reached: held });
+      worth = view.draw(state, measured, { width, chosen, reached: hand.reach(extents(state, measured)) });
       parts.show(measured.numbers, state.unit);
     },
     tell: [

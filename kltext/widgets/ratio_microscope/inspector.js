@@ -1,11 +1,12 @@
 /** The outcome under the lens: its name, its two probabilities to type, its lock, and its share of the divergence in numbers. */
-import { button, h, numberField, setAttribute, setText } from "../shared/dom.js";
+import { button, h, setAttribute, setText } from "../shared/dom.js";
+import { numberEditor, turner, unlikeProbability } from "../shared/editors.js";
 import { number, probability, signed } from "../shared/format.js";
 import { FEWEST, MOST, most, withOutcome, withoutOutcome } from "./math.js";
 
 export function createInspector(app, { choose, put, settle, notice }) {
   let chosen = 0;
-  const turn = (by) => () => choose((chosen + by + app.state.p.length) % app.state.p.length);
+  const turn = (by) => choose((chosen + by + app.state.p.length) % app.state.p.length);
   const change = (patch) => {
     if (patch === null) return;
     settle();
@@ -16,8 +17,7 @@ export function createInspector(app, { choose, put, settle, notice }) {
     const present = app.state[which];
     put(which, chosen, value >= 0 ? value : present[chosen]);
     const limit = most(present, chosen, app.state.locked);
-    if (value < 0) return "A probability lies between 0 and 1; nothing was changed.";
-    if (value > 1 && limit === 1) return `A probability lies between 0 and 1; ${text} was read as 1.`;
+    if (value < 0 || limit === 1) return unlikeProbability(value, text);
     return value > limit ? `The locked outcomes leave no more than ${Number(limit.toPrecision(6))}; ${text} was read as that.` : "";
   }
 
@@ -28,10 +28,9 @@ export function createInspector(app, { choose, put, settle, notice }) {
       app.set({ labels });
       name.value = app.state.labels[chosen];
     } });
-  const editors = Object.fromEntries(["p", "q"].map((which) => {
-    const typed = numberField("", { "data-kl-input": which }, (value, text) => take(which, value, text), notice);
-    const range = h("input", { type: "range", class: `kl-range kl-range-${which}`, min: 0, step: 0.005, "data-kl-range": which, input: () => put(which, chosen, Number(range.value)) });
-    return [which, { typed, range, element: h("div", { class: `kl-edit kl-edit-${which}` }, h("span", { class: `kl-ink-${which} kl-edit-name`, "aria-hidden": "true" }, which.toUpperCase()), typed.element, range) }];
+  const editors = ["p", "q"].map((which) => numberEditor(which, {
+    text: which.toUpperCase(), ink: which, paint: which, min: 0, max: 1, step: 0.005,
+    type: (value, text) => take(which, value, text), slide: (value) => put(which, chosen, value), notice,
   }));
   const lock = button("Lock", "lock", () => {
     const { locked } = app.state;
@@ -46,9 +45,7 @@ export function createInspector(app, { choose, put, settle, notice }) {
 
   const element = h("div", { class: "kl-inspector", role: "group", "aria-label": "The chosen outcome" },
     h("div", { class: "kl-inspector-row" },
-      h("div", { class: "kl-turn" }, button("‹", "previous-outcome", turn(-1), { class: "kl-button kl-round", "aria-label": "Previous outcome" }), name,
-        button("›", "next-outcome", turn(1), { class: "kl-button kl-round", "aria-label": "Next outcome" })),
-      editors.p.element, editors.q.element,
+      turner("outcome", name, turn), ...editors.map(({ element }) => element),
       h("div", { class: "kl-tools" }, lock, remove, add)),
     story);
 
@@ -60,15 +57,13 @@ export function createInspector(app, { choose, put, settle, notice }) {
       if (document.activeElement !== name && name.value !== label) name.value = label;
       const isLocked = state.locked.includes(i);
       const alone = state.p.length - state.locked.length < 2;
-      for (const which of ["p", "q"]) {
-        const { typed, range } = editors[which];
-        const about = `${which.toUpperCase()} of ${label}`;
-        typed.show(String(Number(state[which][i].toPrecision(6))));
-        setAttribute(typed.input, "aria-label", `${about}, a probability`);
-        typed.input.disabled = range.disabled = isLocked || alone;
-        setAttribute(range, "aria-label", about);
-        setAttribute(range, "max", most(state[which], i, state.locked));
-        if (Number(range.value) !== state[which][i]) range.value = state[which][i];
+      for (const editor of editors) {
+        const values = state[editor.name];
+        const about = `${editor.name.toUpperCase()} of ${label}`;
+        editor.label(`${about}, a probability`, about);
+        editor.upTo(most(values, i, state.locked));
+        editor.show(values[i]);
+        editor.shut(isLocked || alone);
       }
       setAttribute(lock, "aria-pressed", String(isLocked));
       setAttribute(lock, "aria-label", `Lock ${label}`);

@@ -94,6 +94,7 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
     result.style.height = `${1.75 * lines + 1.45 * Math.ceil(words / fits) + 0.2}em`;
   }
 
+  values.classList.add("kl-values");
   app.root.setAttribute("role", "group");
   app.root.setAttribute("aria-label", title);
   app.root.append(

@@ -1,0 +1,46 @@
+"""What the widgets of two laws on the same few outcomes share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import traitlets
+
+import kltext
+from kltext.widgets._base import PairWidget, short
+from kltext.widgets._traits import Names
+
+
+class OutcomesWidget(PairWidget):
+    """P and Q on the same 2 to 12 outcomes with names. A subclass gives the traits ``p`` and ``q`` their first values."""
+
+    p: Any
+    q: Any
+    labels = Names(("A", "B"), help="The outcomes' names; letters by default.").tag(sync=True)
+
+    @traitlets.validate("p", "q", "labels")
+    def _fits(self, proposal: traitlets.Bunch) -> Any:
+        """What belongs to the outcomes must be of one length; held back until the end of a change in one step."""
+        name, value = proposal.trait.name, proposal.value
+        for other in ("p", "q", "labels"):
+            if other != name and len(value) != (count := len(getattr(self, other))):
+                hint = "change them in one step with set(p=…, q=…, labels=…)"
+                raise traitlets.TraitError(f"{name} has {len(value)} outcomes, but {other} has {count}; {hint}")
+        return value
+
+    def numbers(self) -> dict[str, float]:
+        """The numbers shown, by name, computed by kltext."""
+        p, q, base = list(self.p), list(self.q), self.base
+        return {
+            "kl_pq": kltext.kl_divergence(p, q, base=base),
+            "kl_qp": kltext.kl_divergence(q, p, base=base),
+            "entropy_p": kltext.entropy(p, base=base),
+            "cross_entropy_pq": kltext.cross_entropy(p, q, base=base),
+            "js": kltext.js_divergence(p, q, base=base),
+            "tv": kltext.total_variation(p, q),
+        }
+
+    def _row(self, values: Sequence[float]) -> str:
+        """The outcomes, each with its value: A 0.5, B 0.5."""
+        return ", ".join(f"{label} {short(value)}" for label, value in zip(self.labels, values, strict=True))
