@@ -64,7 +64,7 @@ const quoted = (text) => (text.length > 12 ? `${text.slice(0, 11)}…` : text).r
 export function numberField(label, attributes, onValue, notice) {
   const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": label, class: "kl-number", ...attributes });
   let shown = "";
-  let touched = false;
+  let touched = false; // typed in since it last took effect: then nobody else writes in it
   const commit = () => {
     const text = input.value.trim().replace(",", ".").replace("−", "-");
     if (text === shown) {
@@ -84,7 +84,7 @@ export function numberField(label, attributes, onValue, notice) {
     input,
     element: h("span", { class: "kl-cell" }, input), // a box of its own in the row, so that a new value is laid out alone
     show(text) {
-      if (shown === text || (document.activeElement === input && shown !== null && input.value !== shown)) return;
+      if (shown === text || (touched && document.activeElement === input)) return;
       shown = text;
       input.value = text;
     },
