@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import kltext.widgets
-from kltext.widgets import CodeBudget, DiscriminatorLens, GaussianPair, LikelihoodFit, QuestionTree, RatioMicroscope
+from kltext.widgets import BregmanGap, CodeBudget, DiscriminatorLens, GaussianPair, LikelihoodFit, QuestionTree, RatioMicroscope
 from tools import chromium
 
 STATIC = Path(kltext.widgets.__file__).parent / "static"
@@ -33,6 +33,7 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("DiscriminatorLens, P", DiscriminatorLens(), "p:2"),
     ("CodeBudget, a word of 8", CodeBudget(EIGHT, EIGHT[::-1]), "q:3"),
     ("LikelihoodFit, a point", LikelihoodFit(), "x:2"),
+    ("BregmanGap, the tangent", BregmanGap(), "p:natural"),
     ("LikelihoodFit, the model", LikelihoodFit(), "q:mean"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"

@@ -1,6 +1,7 @@
 """The book's interactive widgets: the same sources run in a live notebook and on the static page."""
 
 from kltext.widgets.answer_box import AnswerBox
+from kltext.widgets.bregman_gap import BregmanGap
 from kltext.widgets.code_budget import CodeBudget
 from kltext.widgets.discriminator_lens import DiscriminatorLens
 from kltext.widgets.gaussian_pair import GaussianPair
@@ -9,5 +10,5 @@ from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 
 __all__ = [
-    "AnswerBox", "CodeBudget", "DiscriminatorLens", "GaussianPair", "LikelihoodFit", "QuestionTree", "RatioMicroscope",
+    "AnswerBox", "BregmanGap", "CodeBudget", "DiscriminatorLens", "GaussianPair", "LikelihoodFit", "QuestionTree", "RatioMicroscope",
 ]
