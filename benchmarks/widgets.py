@@ -14,7 +14,15 @@ from pathlib import Path
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import kltext.widgets
-from kltext.widgets import BregmanGap, CodeBudget, DiscriminatorLens, GaussianPair, LikelihoodFit, QuestionTree, RatioMicroscope
+from kltext.widgets import (
+    BregmanGap,
+    CodeBudget,
+    DiscriminatorLens,
+    GaussianPair,
+    LikelihoodFit,
+    QuestionTree,
+    RatioMicroscope,
+)
 from tools import chromium
 
 STATIC = Path(kltext.widgets.__file__).parent / "static"

@@ -83,26 +83,21 @@ class BregmanGap(BookWidget):
 
     @property
     def natural_p(self) -> float:
-        """θ of P; setting it sets the mean."""
+        """θ of P; setting it, to a finite number, sets the mean."""
         return self._law.natural(self.mean_p)
 
     @natural_p.setter
     def natural_p(self, theta: float) -> None:
-        self.mean_p = self._mean("natural_p", theta)
+        self.mean_p = self._law.mean(theta)
 
     @property
     def natural_q(self) -> float:
-        """θ of Q; setting it sets the mean."""
+        """θ of Q; setting it, to a finite number, sets the mean."""
         return self._law.natural(self.mean_q)
 
     @natural_q.setter
     def natural_q(self, theta: float) -> None:
-        self.mean_q = self._mean("natural_q", theta)
-
-    def _mean(self, name: str, theta: float) -> float:
-        if self.family == "exponential" and not theta < 0:
-            raise traitlets.TraitError(f"{name} must be negative in the exponential family, got {theta!r}")
-        return self._law.mean(theta)
+        self.mean_q = self._law.mean(theta)
 
     @property
     def kl_pq(self) -> float:

@@ -15,7 +15,7 @@ const softplus = (t) => Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t)));
 const xLogX = (x) => (x === 0 ? 0 : x * Math.log(x));
 
 /** 1 − p and 1 − q are rounded; their difference need not be. */
-const complement = (p, q) => (Math.abs(q - p) <= NEAR * (1 - p) ? excessNear(1 - p, p - q, 1 - p + (1 - q)) : excess(1 - p, 1 - q));
+const complement = (p, q) => (p < 1 && Math.abs(q - p) <= NEAR * (1 - p) ? excessNear(1 - p, p - q, 1 - p + (1 - q)) : excess(1 - p, 1 - q));
 
 /**
  * Each family: its name, the range of its mean, what hands can reach of θ and μ, how much of θ and
@@ -28,14 +28,12 @@ export const FAMILIES = {
     natural: (m) => Math.log(m) - Math.log1p(-m), mean: (t) => 1 / (1 + Math.exp(-t)),
     A: softplus, dual: (m) => xLogX(m) + xLogX(1 - m), kl: (p, q) => excess(p, q) + complement(p, q),
     formulas: ["log(1 + exp θ)", "μ log μ + (1−μ) log(1−μ)"],
-    python: ["lambda t: np.log1p(np.exp(t))", "lambda t: 1 / (1 + np.exp(-t))", (m) => `np.log(${m} / (1 - ${m}))`],
   },
   poisson: {
     name: "Poisson", range: [0, Infinity], reach: { natural: [-2.3, 2.2], mean: [0, 9] }, step: 0.1, start: [3, 5],
     window: { natural: [1.6, -Infinity, Infinity], mean: [4, 0, Infinity] },
     natural: Math.log, mean: Math.exp, A: Math.exp, dual: (m) => xLogX(m) - m, kl: excess,
     formulas: ["exp θ", "μ log μ − μ"],
-    python: ["np.exp", "np.exp", (m) => `np.log(${m})`],
   },
   exponential: {
     name: "Exponential", range: [Number.MIN_VALUE, Infinity], reach: { natural: [-5, -0.2], mean: [0.2, 5] }, step: 0.1, start: [1, 3],
@@ -43,14 +41,12 @@ export const FAMILIES = {
     natural: (m) => -1 / m, mean: (t) => -1 / t, A: (t) => -Math.log(-t), dual: (m) => -1 - Math.log(m),
     kl: (p, q) => (Math.abs(p - q) <= NEAR * q ? excessNear(1, (p - q) / q, (p + q) / q) : p / q - 1 - logRatio(p, q)),
     formulas: ["−log(−θ)", "−1 − log μ"],
-    python: ["lambda t: -np.log(-t)", "lambda t: -1 / t", (m) => `-1 / ${m}`],
   },
   gaussian: {
     name: "Gaussian", range: [-Infinity, Infinity], reach: { natural: [-3, 3], mean: [-3, 3] }, step: 0.1, start: [-1, 1.5],
     window: { natural: [3, -Infinity, Infinity], mean: [3, -Infinity, Infinity] },
     natural: (m) => m, mean: (t) => t, A: (t) => (t * t) / 2, dual: (m) => (m * m) / 2, kl: (p, q) => (p - q) ** 2 / 2,
     formulas: ["θ²/2", "μ²/2"],
-    python: ["lambda t: t**2 / 2", "lambda t: t", (m) => m],
   },
 };
 
@@ -86,13 +82,21 @@ function plain({ numbers, p, q }) {
   return Number.isFinite(size) && (numbers.kl_pq === 0 || Math.min(numbers.kl_pq, numbers.kl_qp) > 1e-9 * size);
 }
 
+/** Python of a family: A, its slope, and both natural parameters. */
+function pythonFamily(family, means) {
+  if (family === "gaussian") return ["from kltext import bregman_divergence", "", "A = lambda t: t**2 / 2  # Gaussian with variance 1", "mean = lambda t: t  # its slope", `theta_p, theta_q = ${means.join(", ")}`];
+  const { name } = FAMILIES[family];
+  return [
+    `from kltext import ${name}, bregman_divergence`, "", `family = ${name}()`, "A, mean = family.log_partition, family.mean  # a convex function and its slope",
+    `theta_p, theta_q = ${means.map((mean) => `family.natural(${mean})`).join(", ")}`,
+  ];
+}
+
 /** Python that prints the numbers shown. @param {State} state */
 export function python(state) {
   const found = measure(state);
-  const { numbers } = found;
-  const { name, python: [A, slope, natural] } = FAMILIES[state.family];
   const means = [state.mean_p, state.mean_q].map(pythonNumber);
-  const line = (symbol, key, value, unit = "") => `print(f"${symbol} = {${value}:${pythonFormat(numbers[key])}}${unit}")`;
+  const line = (symbol, key, value, unit = "") => `print(f"${symbol} = {${value}:${pythonFormat(found.numbers[key])}}${unit}")`;
   const ending = (there, back, p, q) => [line("D(P‖Q)", "kl_pq", there, " nats"), line("D(Q‖P)", "kl_qp", back, " nats"), line("mean of P", "mean_p", p), line("mean of Q", "mean_q", q), ""];
   if (!plain(found)) {
     return [
@@ -105,12 +109,7 @@ export function python(state) {
     ].join("\n");
   }
   return [
-    "import numpy as np",
-    "from kltext import bregman_divergence",
-    "",
-    `A = ${A}  # the ${name} family`,
-    `mean = ${slope}  # its slope`,
-    `theta_p, theta_q = ${means.map(natural).join(", ")}`,
+    ...pythonFamily(state.family, means),
     "",
     "# The tangent touches at the law that generates the data, which comes second.",
     "kl_pq = bregman_divergence(A, theta_q, theta_p, gradient=mean)",
