@@ -7,8 +7,8 @@ from typing import Any
 import traitlets
 
 from kltext.widgets._base import BookWidget, bundle, short
+from kltext.widgets._traits import Finite
 from kltext.widgets.bregman_gap.families import FAMILIES, Family
-from kltext.widgets.gaussian_pair import _Finite
 
 __all__ = ["BregmanGap"]
 
@@ -39,8 +39,8 @@ class BregmanGap(BookWidget):
     _state_traits = ("family", "mean_p", "mean_q", "both")
 
     family = traitlets.Enum(tuple(FAMILIES), "poisson", help="The exponential family of both laws.").tag(sync=True)
-    mean_p = _Finite(3.0, help="Mean of P.").tag(sync=True)
-    mean_q = _Finite(5.0, help="Mean of Q.").tag(sync=True)
+    mean_p = Finite(3.0, help="Mean of P.").tag(sync=True)
+    mean_q = Finite(5.0, help="Mean of Q.").tag(sync=True)
     both = traitlets.Bool(False, help="Show the gap of the other direction as well.").tag(sync=True)
 
     def __init__(

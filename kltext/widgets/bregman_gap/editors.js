@@ -1,22 +1,23 @@
 /** Natural parameter and mean of both laws, to type; and the buttons that swap P and Q and show the other gap. */
-import { button, h, numberField, setAttribute } from "../shared/dom.js";
+import { button, h, setAttribute } from "../shared/dom.js";
+import { beyond, numberEditor } from "../shared/editors.js";
 import { FAMILIES } from "./math.js";
 
-const KINDS = { natural: ["θ", "Natural parameter"], mean: ["mean", "Mean"] };
-const written = (x) => String(Number(Math.abs(x) < 1e-3 ? x.toPrecision(3) : x.toFixed(4))).replace("Infinity", "∞").replace("-∞", "−∞");
+const KINDS = { natural: { text: "θ", long: "Natural parameter", what: "θ" }, mean: { text: "mean", long: "Mean", what: "means" } };
 
 /** @param {{put: (which: string, kind: string, value: number) => void, family: () => string, notice: Function, swap: () => void, both: () => void}} on */
 export function createEditors({ put, family, notice, swap, both }) {
-  const fields = ["p", "q"].flatMap((which) => Object.entries(KINDS).map(([kind, [short, long]]) => {
-    const about = `${long} of ${which.toUpperCase()}`;
-    const typed = numberField(about, { "data-kl-input": `${kind}_${which}` }, (value, text) => {
-      put(which, kind, value);
-      const [least, most] = FAMILIES[family()].reach[kind];
-      const taken = written(Math.min(most, Math.max(least, value))).replace("-", "−");
-      return value < least || value > most ? `Here ${kind === "mean" ? "means go" : "θ goes"} from ${written(least).replace("-", "−")} to ${written(most).replace("-", "−")}; ${text} was read as ${taken}. Use BregmanGap for others.` : "";
-    }, notice);
-    const range = h("input", { type: "range", class: `kl-range kl-range-${which}`, step: 0.01, "aria-label": about, "data-kl-range": `${kind}_${which}`, input: () => put(which, kind, Number(range.value)) });
-    return { which, kind, typed, range, element: h("div", { class: "kl-edit" }, h("span", { class: "kl-edit-name", "aria-hidden": "true" }, short), typed.element, range) };
+  const fields = ["p", "q"].flatMap((which) => Object.entries(KINDS).map(([kind, { text, long, what }]) => {
+    const limits = () => FAMILIES[family()].reach[kind];
+    const editor = numberEditor(`${kind}_${which}`, {
+      text, paint: which, min: limits()[0], max: limits()[1], step: 0.01, about: `${long} of ${which.toUpperCase()}`, digits: 5,
+      type(value, typed) {
+        put(which, kind, value);
+        return beyond(value, typed, what, limits(), " Use BregmanGap for others.");
+      },
+      slide: (value) => put(which, kind, value), notice,
+    });
+    return { ...editor, which, kind };
   }));
   const group = (which) => h("div", { class: "kl-law" }, h("span", { class: `kl-ink-${which}`, "aria-hidden": "true" }, which.toUpperCase()), ...fields.filter((field) => field.which === which).map((field) => field.element));
   const other = button("Show both gaps", "both", both, { "aria-pressed": "false" });
@@ -25,14 +26,10 @@ export function createEditors({ put, family, notice, swap, both }) {
       h("div", { class: "kl-bregman-buttons" }, button("Swap P and Q", "swap", swap), other)),
     /** @param {{family: string, both: boolean}} state @param {{p: object, q: object}} laws */
     show(state, laws) {
-      for (const { which, kind, typed, range } of fields) {
-        const value = kind === "mean" ? laws[which].mean : laws[which].theta;
-        typed.show(written(value));
-        const [least, most] = FAMILIES[state.family].reach[kind];
-        setAttribute(range, "min", least);
-        setAttribute(range, "max", most);
-        const near = Math.min(most, Math.max(least, value));
-        if (Number(range.value) !== near) range.value = near;
+      for (const field of fields) {
+        const [least, most] = FAMILIES[state.family].reach[field.kind];
+        field.upTo(most, least);
+        field.show(field.kind === "mean" ? laws[field.which].mean : laws[field.which].theta);
       }
       setAttribute(other, "aria-pressed", state.both);
     },

@@ -23,7 +23,8 @@ export function numberEditor(name, { text, ink = "", paint, min, max, step, abou
     element: h("div", { class: "kl-edit" }, h("span", { class: `${ink && `kl-ink-${ink} `}kl-edit-name`, "aria-hidden": "true" }, text), typed.element, range),
     show(value) {
       typed.show(String(Number(value.toPrecision(digits))));
-      if (Number(range.value) !== value) range.value = value;
+      const near = Math.max(Number(range.min), Math.min(Number(range.max), value)); // also of an infinite one
+      if (Number(range.value) !== near) range.value = near;
     },
     /** The accessible names of field and slider. */
     label(field, slider = field) {
@@ -31,7 +32,10 @@ export function numberEditor(name, { text, ink = "", paint, min, max, step, abou
       setAttribute(range, "aria-label", slider);
     },
     /** How far the slider goes; before the value is shown. */
-    upTo(most) { setAttribute(range, "max", most); },
+    upTo(most, least = min) {
+      setAttribute(range, "min", least);
+      setAttribute(range, "max", most);
+    },
     shut(is) { typed.input.disabled = range.disabled = is; },
   };
 }
@@ -45,8 +49,8 @@ export function unlikeProbability(value, text, what = "A probability") {
 /** What is said of a typed value beyond what hands can reach. @param {string} what in the plural @param {[number, number]} limits */
 export function beyond(value, text, what, [least, most], advice = "") {
   if (!(value < least || value > most)) return "";
-  const [from, taken] = [least, value < least ? least : most].map((x) => String(x).replace("-", "−"));
-  return `This picture shows ${what} from ${from} to ${most}; ${text} was read as ${taken}.${advice}`;
+  const [from, to, taken] = [least, most, value < least ? least : most].map((x) => String(x).replace("-", "−"));
+  return `This picture shows ${what} from ${from} to ${to}; ${text} was read as ${taken}.${advice}`;
 }
 
 /** The chosen outcome's name, between the buttons that go to the one before it and the one after. @param {(by: number) => void} turn */
