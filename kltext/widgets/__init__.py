@@ -4,11 +4,13 @@ from kltext.widgets.answer_box import AnswerBox
 from kltext.widgets.bregman_gap import BregmanGap
 from kltext.widgets.code_budget import CodeBudget
 from kltext.widgets.discriminator_lens import DiscriminatorLens
+from kltext.widgets.gaussian_ellipses import GaussianEllipses
 from kltext.widgets.gaussian_pair import GaussianPair
 from kltext.widgets.likelihood_fit import LikelihoodFit
 from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 
 __all__ = [
-    "AnswerBox", "BregmanGap", "CodeBudget", "DiscriminatorLens", "GaussianPair", "LikelihoodFit", "QuestionTree", "RatioMicroscope",
+    "AnswerBox", "BregmanGap", "CodeBudget", "DiscriminatorLens", "GaussianEllipses", "GaussianPair", "LikelihoodFit", "QuestionTree",
+    "RatioMicroscope",
 ]

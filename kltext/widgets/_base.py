@@ -84,11 +84,8 @@ class BookWidget(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self), "text/html": self._placeholder()}, metadata
 
 
-class PairWidget(BookWidget):
-    """A widget that shows two distributions P and Q and the six numbers between them.
-
-    A subclass computes the numbers in nats (``_nats()``); here they get their unit and their names.
-    """
+class DivergenceWidget(BookWidget):
+    """A widget that shows the divergence of two laws, both ways, in nats or bits."""
 
     unit = traitlets.Enum(("nats", "bits"), "nats", help="Unit of the divergences.").tag(sync=True)
 
@@ -106,6 +103,13 @@ class PairWidget(BookWidget):
     def kl_qp(self) -> float:
         """D(Q‖P), in the widget's unit."""
         return self.numbers()["kl_qp"]
+
+
+class PairWidget(DivergenceWidget):
+    """A widget that shows two distributions P and Q and the six numbers between them.
+
+    A subclass computes the numbers in nats (``_nats()``); here they get their unit and their names.
+    """
 
     @property
     def entropy_p(self) -> float:

@@ -1,6 +1,6 @@
 /**
  * Handles: SVG elements with role="slider" and data-kl-handle="id", moved by mouse, pen, finger and keyboard.
- * Where handles crowd, their 44 px targets overlap; a press takes the nearest one.
+ * Where handles crowd, their 44 px targets overlap; a press takes the nearest one, of several in one place the one on top.
  */
 
 const KEYS = {
@@ -28,7 +28,7 @@ export function operateHandles(svg, on, signal) {
     for (const handle of svg.querySelectorAll("[data-kl-handle]")) {
       const box = (handle.querySelector("[data-kl-grip]") ?? handle).getBoundingClientRect();
       const distance = Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y);
-      if (distance < least) [best, least] = [handle, distance];
+      if (distance <= least) [best, least] = [handle, distance];
     }
     return best;
   }
