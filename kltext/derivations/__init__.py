@@ -29,7 +29,7 @@ from kltext.derivations.gaussian_likelihood import gaussian_likelihood
 from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.multivariate import mvn_kl
-from kltext.derivations.nonnegativity import gibbs
+from kltext.derivations.nonnegativity import gibbs, gibbs_by_tangent
 from kltext.derivations.pairs import chain_rule, data_processing
 from kltext.derivations.pinsker import pinsker
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
@@ -53,6 +53,7 @@ __all__ = [
     "gaussian_likelihood",
     "gaussian_maximum_entropy",
     "gibbs",
+    "gibbs_by_tangent",
     "information_gain",
     "joint_convexity",
     "kl_by_surprise",

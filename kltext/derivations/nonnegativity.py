@@ -11,7 +11,7 @@ from kltext._arrays import ArrayLike
 from kltext.derivation import Derivation, Line
 from kltext.derivations._sums import kl, log, single_laws, support
 
-__all__ = ["gibbs"]
+__all__ = ["gibbs", "gibbs_by_tangent"]
 
 
 def gibbs(p: ArrayLike, q: ArrayLike) -> Derivation:
@@ -45,3 +45,33 @@ def gibbs(p: ArrayLike, q: ArrayLike) -> Derivation:
         ),
     ]
     return Derivation("Gibbs' inequality", lines, example)
+
+
+def gibbs_by_tangent(p: ArrayLike, q: ArrayLike) -> Derivation:
+    """Gibbs' inequality as H(P) ≤ H(P,Q), outcome by outcome, from log t ≤ t − 1."""
+    example = single_laws(p=p, q=q)
+    lines = [
+        Line(
+            r"H(P) = \sum_{x:\,p(x)>0} p(x)\log\frac{1}{p(x)}",
+            lambda p, q: math.fsum(-a * log(a) for a, _ in support(p, q)),
+        ),
+        Line(
+            r"\sum_{x:\,p(x)>0} \Bigl[p(x)\log\frac{1}{q(x)} + q(x) - p(x)\Bigr]",
+            lambda p, q: math.fsum(-a * log(b) + b - a for a, b in support(p, q)),
+            "<=",
+            r"$\log t\le t-1$ at $t=q(x)/p(x)$, times $p(x)$, for each outcome",
+        ),
+        Line(
+            r"\sum_{x:\,p(x)>0} p(x)\log\frac{1}{q(x)} + Q(\operatorname{supp}P) - 1",
+            lambda p, q: math.fsum(-a * log(b) for a, b in support(p, q)) + math.fsum(b for _, b in support(p, q)) - 1,
+            "=",
+            r"the $p(x)$ add up to 1, the $q(x)$ to the mass of $Q$ on the outcomes that $P$ allows",
+        ),
+        Line(
+            r"H(P,Q) = \sum_{x:\,p(x)>0} p(x)\log\frac{1}{q(x)}",
+            lambda p, q: math.fsum(-a * log(b) for a, b in support(p, q)),
+            "<=",
+            r"that mass is at most 1",
+        ),
+    ]
+    return Derivation("Entropy is at most cross-entropy", lines, example)

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq
 
-from kltext import DerivationError, derivations, entropy, kl_divergence, mutual_information
+from kltext import DerivationError, cross_entropy, derivations, entropy, kl_divergence, mutual_information
 from kltext.codes import huffman_lengths, shannon_lengths
 
 RNG = np.random.default_rng(12)
@@ -94,3 +94,16 @@ def test_information_gain(joint):
     values = derivations.information_gain(joint).values()
     assert values[0] == pytest.approx(mutual_information(joint), abs=1e-14)
     assert values == pytest.approx(derivations.information_gain(joint.T).values(), abs=1e-14)
+
+
+@pytest.mark.parametrize("q", LAWS[:20:3], ids=str)
+@pytest.mark.parametrize("p", LAWS, ids=str)
+def test_gibbs_by_tangent(p, q):
+    values = derivations.gibbs_by_tangent(p, q).values()
+    assert values[0] == pytest.approx(entropy(p), abs=1e-15) and values[-1] == pytest.approx(cross_entropy(p, q))
+    assert values[-1] - values[-2] == pytest.approx(q[p == 0].sum(), abs=1e-15)
+
+
+def test_gibbs_by_tangent_is_tight_for_the_law_itself_and_infinite_outside():
+    assert derivations.gibbs_by_tangent([0.25, 0.75], [0.25, 0.75]).values() == pytest.approx([entropy([0.25, 0.75])] * 4)
+    assert derivations.gibbs_by_tangent([0.5, 0.5], [1.0, 0.0]).values()[1:] == [math.inf] * 3
