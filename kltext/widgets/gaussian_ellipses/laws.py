@@ -62,4 +62,9 @@ def principal(name: str, cov: Any) -> tuple[tuple[float, float], float]:
     first = int(abs(axes[0, 1]) > 0.7)  # the long one if it lies so: 45° is no toss-up
     (x, y), spreads = axes[:, first], np.sqrt(variances)
     angle = math.degrees(math.atan2(y * np.sign(x), abs(x)))
-    return (float(spreads[first]), float(spreads[1 - first])), angle + 0.0
+    return (_stable(spreads[first]), _stable(spreads[1 - first])), _stable(angle)
+
+
+def _stable(x: float) -> float:
+    """Without the last digits, which differ from one linear-algebra library to the next."""
+    return float(f"{x:.14g}") + 0.0
