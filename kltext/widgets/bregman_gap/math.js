@@ -121,12 +121,12 @@ export function python(state) {
 
 /** Named states that each show one thing. */
 export const PRESETS = [
-  { name: "Counts: rates 3 and 5", family: "poisson", mean_p: 3, mean_q: 5 },
-  { name: "Gaussian: the same both ways", family: "gaussian", mean_p: -1, mean_q: 1.5 },
+  { name: "Rates 3 and 5", family: "poisson", mean_p: 3, mean_q: 5 },
+  { name: "Gaussian: symmetric", family: "gaussian", mean_p: -1, mean_q: 1.5 },
   { name: "Two coins", family: "bernoulli", mean_p: 0.3, mean_q: 0.9 },
-  { name: "Large logits, nearly straight", family: "bernoulli", mean_p: 0.95, mean_q: 0.9975 },
-  { name: "Waiting times 1 and 3", family: "exponential", mean_p: 1, mean_q: 3 },
+  { name: "Logits 3 and 5", family: "bernoulli", mean_p: FAMILIES.bernoulli.mean(3), mean_q: FAMILIES.bernoulli.mean(5) },
+  { name: "Waits of 1 and 3", family: "exponential", mean_p: 1, mean_q: 3 },
   { name: "Nearly equal", family: "poisson", mean_p: 3, mean_q: 3.001 },
-  { name: "Q on the edge: infinite", family: "bernoulli", mean_p: 0.7, mean_q: 1 },
-  { name: "P on the edge: finite", family: "bernoulli", mean_p: 1, mean_q: 0.7 },
+  { name: "Q on the edge", family: "bernoulli", mean_p: 0.7, mean_q: 1 },
+  { name: "P on the edge", family: "bernoulli", mean_p: 1, mean_q: 0.7 },
 ];

@@ -197,7 +197,7 @@ function grip({ kind, place, limits: [least, most] }, which, frame, { numbers, .
 /** What stays while a law moves: axes, titles, the curves. */
 function furniture(layer, sides, svg, clips, state, at) {
   put(svg, { width: at.width, height: at.height, viewBox: `0 0 ${at.width} ${at.height}` });
-  const { A, dual, formulas, name } = FAMILIES[state.family];
+  const { A, dual, formulas } = FAMILIES[state.family];
   at.frames.forEach((frame, i) => {
     put(clips[i], { x: at.left, width: at.right - at.left, y: frame.top - 2, height: frame.base - frame.top + 3 });
     axis(layer.axes, `y${i}`, frame.y, { left: at.left, right: at.right, count: 4 });
@@ -209,11 +209,11 @@ function furniture(layer, sides, svg, clips, state, at) {
     put(each(sides[i].lines, "path", "kl-curve-c kl-bregman-curve", [0]), { d: curve(xs.map((x) => pixel(frame.x(x))), xs.map((x) => frame.y([A, dual][i](x)))) });
   });
   put(each(layer.titles, "text", "kl-hint", [["θ", at.frames[0].base], ["μ", at.frames[1].base]]), { x: at.left - 14, y: ([, base]) => base + 22, "text-anchor": "end" }, ([name]) => name);
-  const wide = at.width >= 520;
   const [P, Q] = [["P", "kl-ink-p"], ["Q", "kl-ink-q"]];
   const said = (touch, other) => (state.both ? [["both tangents, both gaps"]] : [["tangent at "], touch, [", gap at "], other]);
-  titles(layer.titles, [
-    [at.frames[0].top - 36, [[wide ? `${name}, natural side, A(θ) = ${formulas[0]}: ` : "A(θ): "], ...said(P, Q)]],
-    [at.frames[1].top - 36, [[wide ? `mean side, A*(μ) = ${formulas[1]}: ` : "A*(μ): "], ...said(Q, P)]],
-  ]);
+  titles(layer.titles, ["natural side, A(θ)", "mean side, A*(μ)"].map((side, i) => {
+    const short = side.split(", ")[1];
+    const lead = [`${side} = ${formulas[i]}: `, `${short} = ${formulas[i]}: `].find((text) => 6.8 * (text.length + 24) <= at.width) ?? `${short}: `;
+    return [at.frames[i].top - 36, [[lead], ...(i ? said(Q, P) : said(P, Q))]];
+  }));
 }
