@@ -13,38 +13,29 @@ from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-import kltext.widgets
-from kltext.widgets import (
-    BregmanGap,
-    CodeBudget,
-    DiscriminatorLens,
-    GaussianEllipses,
-    GaussianPair,
-    LikelihoodFit,
-    QuestionTree,
-    RatioMicroscope,
-)
+from kltext import widgets
 from tools import chromium
 
-STATIC = Path(kltext.widgets.__file__).parent / "static"
+STATIC = Path(widgets.__file__).parent / "static"
 MOVES = 150
 SLOWDOWNS = (1, 4)
 
 TWELVE = [0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.01]
 EIGHT = [0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]
 DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
-    ("RatioMicroscope, 2 outcomes", RatioMicroscope(), "p:0"),
-    ("RatioMicroscope, 12 outcomes", RatioMicroscope(TWELVE, TWELVE[::-1]), "p:0"),
-    ("GaussianPair, mean", GaussianPair(), "p:mean"),
-    ("GaussianPair, spread", GaussianPair(), "q:std"),
-    ("GaussianEllipses, an axis", GaussianEllipses(), "p:1"),
-    ("QuestionTree, 8 outcomes", QuestionTree(EIGHT, tree="(((01)2)((34)(5(67))))"), "p:0"),
-    ("DiscriminatorLens, D", DiscriminatorLens(), "d:3"),
-    ("DiscriminatorLens, P", DiscriminatorLens(), "p:2"),
-    ("CodeBudget, a word of 8", CodeBudget(EIGHT, EIGHT[::-1]), "q:3"),
-    ("LikelihoodFit, a point", LikelihoodFit(), "x:2"),
-    ("BregmanGap, the tangent", BregmanGap(), "p:natural"),
-    ("LikelihoodFit, the model", LikelihoodFit(), "q:mean"),
+    ("RatioMicroscope, 2 outcomes", widgets.RatioMicroscope(), "p:0"),
+    ("RatioMicroscope, 12 outcomes", widgets.RatioMicroscope(TWELVE, TWELVE[::-1]), "p:0"),
+    ("GaussianPair, mean", widgets.GaussianPair(), "p:mean"),
+    ("GaussianPair, spread", widgets.GaussianPair(), "q:std"),
+    ("GaussianEllipses, an axis", widgets.GaussianEllipses(), "p:1"),
+    ("QuestionTree, 8 outcomes", widgets.QuestionTree(EIGHT, tree="(((01)2)((34)(5(67))))"), "p:0"),
+    ("DiscriminatorLens, D", widgets.DiscriminatorLens(), "d:3"),
+    ("DiscriminatorLens, P", widgets.DiscriminatorLens(), "p:2"),
+    ("CodeBudget, a word of 8", widgets.CodeBudget(EIGHT, EIGHT[::-1]), "q:3"),
+    ("CategoricalFit, a count", widgets.CategoricalFit([12, 7, 11, 9, 8, 13], [1 / 6] * 6), "n:2"),
+    ("LikelihoodFit, a point", widgets.LikelihoodFit(), "x:2"),
+    ("LikelihoodFit, the model", widgets.LikelihoodFit(), "q:mean"),
+    ("BregmanGap, the tangent", widgets.BregmanGap(), "p:natural"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"
 

@@ -2,6 +2,7 @@
 
 from kltext.widgets.answer_box import AnswerBox
 from kltext.widgets.bregman_gap import BregmanGap
+from kltext.widgets.categorical_fit import CategoricalFit
 from kltext.widgets.code_budget import CodeBudget
 from kltext.widgets.discriminator_lens import DiscriminatorLens
 from kltext.widgets.gaussian_ellipses import GaussianEllipses
@@ -11,6 +12,6 @@ from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 
 __all__ = [
-    "AnswerBox", "BregmanGap", "CodeBudget", "DiscriminatorLens", "GaussianEllipses", "GaussianPair", "LikelihoodFit", "QuestionTree",
-    "RatioMicroscope",
+    "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "GaussianEllipses", "GaussianPair", "LikelihoodFit",
+    "QuestionTree", "RatioMicroscope",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets
 
@@ -15,17 +15,22 @@ from kltext.widgets._traits import Names
 class OutcomesWidget(PairWidget):
     """P and Q on the same 2 to 12 outcomes with names. A subclass gives the traits ``p`` and ``q`` their first values."""
 
+    _parallel: ClassVar[tuple[str, ...]] = ("p", "q", "labels")
+
     p: Any
     q: Any
     labels = Names(("A", "B"), help="The outcomes' names; letters by default.").tag(sync=True)
 
     @traitlets.validate("p", "q", "labels")
     def _fits(self, proposal: traitlets.Bunch) -> Any:
+        return self._of_one_length(proposal)
+
+    def _of_one_length(self, proposal: traitlets.Bunch) -> Any:
         """What belongs to the outcomes must be of one length; held back until the end of a change in one step."""
         name, value = proposal.trait.name, proposal.value
-        for other in ("p", "q", "labels"):
+        for other in self._parallel:
             if other != name and len(value) != (count := len(getattr(self, other))):
-                hint = "change them in one step with set(p=…, q=…, labels=…)"
+                hint = f"change them in one step with set({', '.join(f'{trait}=…' for trait in self._parallel)})"
                 raise traitlets.TraitError(f"{name} has {len(value)} outcomes, but {other} has {count}; {hint}")
         return value
 

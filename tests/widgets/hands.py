@@ -157,6 +157,23 @@ def fits_a_small_phone(page: Page) -> None:
     assert min(size for size, _ in texts) >= 12 and max(right for _, right in texts) <= 320
 
 
+def room(page: Page) -> tuple[float, float]:
+    """How high the place of the widget is kept before it is mounted, and how high it is, in a column as wide as the book's."""
+    page.add_style_tag(content="body { margin: 0 auto !important; padding: 0 16px; max-width: 720px }")
+    page.wait_for_timeout(300)
+    kept, mounted = page.locator(".kl-widget").evaluate(
+        """(element) => {
+          const mounted = element.clientHeight;
+          const figure = Object.assign(document.createElement("figure"), { className: "kl-fallback" });
+          element.append(figure);
+          const kept = figure.clientHeight;
+          figure.remove();
+          return [kept, mounted];
+        }"""
+    )
+    return kept, mounted
+
+
 def accessible(page: Page, root: Path) -> None:
     page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text())
     found = page.evaluate("axe.run('.kl-widget')")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 WIDGETS = (
-    "answer_box", "bregman_gap", "code_budget", "discriminator_lens", "gaussian_ellipses", "gaussian_pair", "likelihood_fit", "question_tree",
-    "ratio_microscope",
+    "answer_box", "bregman_gap", "categorical_fit", "code_budget", "discriminator_lens", "gaussian_ellipses", "gaussian_pair", "likelihood_fit",
+    "question_tree", "ratio_microscope",
 )
 COMMON, EACH = 24_000, 9_000  # bytes of gzip: what all widgets share with their style, and one widget; a page may spend 60 kB
 

@@ -4,9 +4,8 @@ import { numberEditor, turner, unlikeProbability } from "../shared/editors.js";
 import { number } from "../shared/format.js";
 import { length } from "./math.js";
 
-export function createEditor(app, { choose, put, notice, resample }) {
+export function createEditor(app, { turn, put, notice, resample }) {
   let chosen = 0;
-  const turn = (by) => choose((chosen + by + app.state.p.length) % app.state.p.length);
   const fields = ["p", "q"].map((which) => numberEditor(which, {
     text: which, ink: which, paint: which, min: 0, max: 1, step: 0.005,
     type(value, text) {

@@ -18,7 +18,7 @@ function build(app) {
   let measured = null; // what the picture shows of the present state
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
-  const editor = createEditor(app, { choose: (i) => hand.choose(i), put: type, notice: (...of) => parts.notice(...of), resample: () => app.set({ seed: app.state.seed + 1 }) });
+  const editor = createEditor(app, { turn: (by) => hand.turn(by, app.state.p.length), put: type, notice: (...of) => parts.notice(...of), resample: () => app.set({ seed: app.state.seed + 1 }) });
   const parts = frame(app, {
     title: "Code budget: one strip for each outcome, as high as p and as wide as −log q; the area is the cross-entropy",
     stage: "Strips of height p and width −log q", presets: PRESETS, choices: [unit.element], values: editor.element, python,

@@ -26,7 +26,7 @@ function build(app) {
   let measured = null; // what the picture shows of the present state
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
-  const inspector = createInspector(app, { choose: (i) => hand.choose(i), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
+  const inspector = createInspector(app, { turn: (by) => hand.turn(by, app.state.p.length), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
   const parts = frame(app, {
     title: "Discriminator lens: data P, generator Q, the discriminator D you draw, and its value under the ceiling",
     stage: "P, Q and D, place by place", presets: PRESETS, choices: [unit.element], values: inspector.element, python, numbers: NUMBERS,

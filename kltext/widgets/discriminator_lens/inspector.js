@@ -8,9 +8,8 @@ import { story } from "./view.js";
 const NAMES = { p: "P", q: "Q", d: "D" };
 const ABOUT = { p: "Data", q: "Generator", d: "D" };
 
-export function createInspector(app, { choose, put, settle, notice }) {
+export function createInspector(app, { turn, put, settle, notice }) {
   let chosen = 0;
-  const turn = (by) => choose((chosen + by + app.state.p.length) % app.state.p.length);
   const name = h("span", { class: "kl-place" });
   const editors = Object.keys(NAMES).map((which) => numberEditor(which, {
     text: NAMES[which], ink: which === "d" ? "r" : which, paint: which, min: 0, max: 1, step: 0.005,

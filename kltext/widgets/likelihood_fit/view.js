@@ -3,10 +3,11 @@
  * Everything is drawn from the state; nothing is remembered but the elements.
  */
 import { select, ticks } from "../shared/d3.js";
-import { spoken, spokenAmount, total } from "../shared/format.js";
+import { spoken, spokenAmount } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { area, axis, axisRoom, curve, describeHandles, each, handles, layers, put, titles } from "../shared/stage.js";
 import { density } from "../gaussian_pair/math.js";
+import { budget } from "./budget.js";
 import { LIMITS, loss, pair } from "./math.js";
 
 /** How far each axis must reach for this state. */
@@ -68,21 +69,6 @@ export function createView(element, uid) {
   }
 
   return { draw, describe: () => describeHandles(layer.handles) };
-}
-
-/** The mean loss, the floor, and between them the gap, which is the divergence. */
-function budget(layer, numbers, at) {
-  const [mean, floor] = [at.cost(numbers.cross_entropy_pq), at.cost(numbers.entropy_p)];
-  const column = at.right + (at.narrow ? 6 : 10);
-  put(each(layer.bars, "rect", "kl-gain kl-fit-gap", [0]), { x: column, width: 12, y: mean, height: Math.max(0, floor - mean) });
-  const rows = [["kl-fit-mean", mean], ["kl-fit-floor", floor]];
-  put(each(layer.bars, "line", "kl-fit-level", rows, ([name]) => name), { class: ([name]) => `${name} kl-fit-level`, x1: at.left, x2: column + 12, y1: ([, y]) => y, y2: ([, y]) => y });
-  // Three names in a column, in the order of their levels, never over each other.
-  const spread = Math.max(0, 44 - (floor - mean)) / 2;
-  const high = Math.max(at.top2 + 4, mean - spread);
-  const low = Math.min(at.bottom - 4, Math.max(floor + spread, high + 44));
-  const names = [["mean", `loss ${total(numbers.cross_entropy_pq)}`, Math.min(high, low - 44), ""], ["gap", `D ${total(numbers.kl_pq)}`, (Math.min(high, low - 44) + low) / 2, "kl-ink-gain"], ["floor", `floor ${total(numbers.entropy_p)}`, low, "kl-ink-p"]];
-  put(each(layer.words, "text", "kl-fit-name", names, ([name]) => name), { class: ([, , , ink]) => `${ink} kl-fit-name`, x: column + 16, y: ([, , y]) => y + 4 }, ([, text]) => (at.narrow ? text.replace(/^\w+ /, "") : text));
 }
 
 /** The points stand on their axis; the model is held by its top and by its flank. */

@@ -5,9 +5,8 @@ import { number, probability } from "../shared/format.js";
 import { FEWEST, MOST, RAREST, withOutcome, withoutOutcome } from "./math.js";
 
 /** @param {import("../shared/app.js").App} app @param {Record<string, Function>} on */
-export function createEditor(app, { choose, put, change, takeApart, startOver, huffman, notice }) {
+export function createEditor(app, { choose, turn, put, change, takeApart, startOver, huffman, notice }) {
   let chosen = 0;
-  const turn = (by) => choose((chosen + by + app.state.p.length) % app.state.p.length);
   const name = h("span", { class: "kl-chosen-name" });
   const editor = numberEditor("p", {
     text: "p", ink: "p", paint: "p", min: RAREST, max: 1, step: 0.005,

@@ -23,7 +23,7 @@ function build(app) {
   let measured = null; // what the picture shows of the present state
 
   const editor = createEditor(app, {
-    choose: (i) => hand.choose(i), put: (i, value) => put("p", i, value), change,
+    choose: (i) => hand.choose(i), turn: (by) => hand.turn(by, app.state.p.length), put: (i, value) => put("p", i, value), change,
     takeApart: () => grow(split(app.state.tree, picked ?? 0)),
     startOver: () => grow(apart(app.state.p.length)),
     huffman: () => grow(huffman(app.state.p)),

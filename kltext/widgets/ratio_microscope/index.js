@@ -17,7 +17,7 @@ function build(app) {
   let measured = null; // what the picture shows of the present state
 
   const unit = choice(app.uid, "Unit", "unit", { nats: "nats", bits: "bits" }, (value) => app.set({ unit: value }));
-  const inspector = createInspector(app, { choose: (i) => hand.choose(i), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
+  const inspector = createInspector(app, { choose: (i) => hand.choose(i), turn: (by) => hand.turn(by, app.state.p.length), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
   const parts = frame(app, {
     title: "Ratio microscope: two distributions P and Q, their log-ratio, and the contributions to D(P‖Q)",
     stage: "P and Q, outcome by outcome", presets: PRESETS, choices: [unit.element], values: inspector.element, python,

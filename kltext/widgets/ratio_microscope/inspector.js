@@ -4,9 +4,8 @@ import { numberEditor, turner, unlikeProbability } from "../shared/editors.js";
 import { number, probability, signed } from "../shared/format.js";
 import { FEWEST, MOST, most, withOutcome, withoutOutcome } from "./math.js";
 
-export function createInspector(app, { choose, put, settle, notice }) {
+export function createInspector(app, { choose, turn, put, settle, notice }) {
   let chosen = 0;
-  const turn = (by) => choose((chosen + by + app.state.p.length) % app.state.p.length);
   const change = (patch) => {
     if (patch === null) return;
     settle();

@@ -9,8 +9,8 @@
  * @property {number[]} locked positions of the outcomes whose probabilities stay
  * @property {"nats" | "bits"} unit
  */
-import { NATS, contribution, crossEntropy, entropy, jsDivergence, klDivergence, logRatio, totalVariation } from "../shared/divergence.js";
-import { pythonFormat, pythonList } from "../shared/format.js";
+import { NATS, contribution, logRatio } from "../shared/divergence.js";
+import { isLaw, named, pairNumbers, pairPython } from "../shared/pair.js";
 import { most, tidy, withProbability } from "../shared/probabilities.js";
 
 export { most, withProbability };
@@ -21,11 +21,10 @@ const LETTERS = "ABCDEFGHIJKL";
 
 /** The state made whole, or null if P and Q are not two distributions on the same 2 to 12 outcomes. @returns {?State} */
 export function sane({ p, q, labels, locked, unit }) {
-  const proper = (values) => Array.isArray(values) && values.every((value) => value >= 0 && value <= 1) && Math.abs(values.reduce((a, b) => a + b, 0) - 1) < 1e-8;
-  if (!proper(p) || !proper(q) || p.length !== q.length || p.length < FEWEST || p.length > MOST) return null;
+  if (!isLaw(p) || !isLaw(q) || p.length !== q.length || p.length < FEWEST || p.length > MOST) return null;
   return {
     p, q,
-    labels: p.map((_, i) => labels?.[i] ?? LETTERS[i]),
+    labels: named(labels, p.length),
     locked: (locked ?? []).filter((i) => Number.isInteger(i) && i >= 0 && i < p.length),
     unit: unit === "bits" ? "bits" : "nats",
   };
@@ -56,43 +55,15 @@ export function measure({ p, q, unit }) {
   return {
     ratios: p.map((value, i) => scale * logRatio(value, q[i])),
     contributions: p.map((value, i) => scale * contribution(value, q[i])),
-    numbers: {
-      kl_pq: scale * klDivergence(p, q),
-      kl_qp: scale * klDivergence(q, p),
-      entropy_p: scale * entropy(p),
-      cross_entropy_pq: scale * crossEntropy(p, q),
-      js: scale * jsDivergence(p, q),
-      tv: totalVariation(p, q),
-    },
+    numbers: pairNumbers(p, q, unit),
   };
 }
 
 /** The outcomes that make D(P‖Q) infinite: possible under P, impossible under Q. @param {State} state */
 export const impossible = ({ p, q }) => p.map((_, i) => i).filter((i) => p[i] > 0 && q[i] === 0);
 
-const ROWS = [
-  ["kl_pq", "D(P‖Q)", "kl_divergence(p, q"], ["kl_qp", "D(Q‖P)", "kl_divergence(q, p"], ["entropy_p", "H(P)", "entropy(p"],
-  ["cross_entropy_pq", "H(P,Q)", "cross_entropy(p, q"], ["js", "JS(P,Q)", "js_divergence(p, q"], ["tv", "TV(P,Q)", "total_variation(p, q"],
-];
-
 /** Python that prints the numbers shown. @param {State} state */
-export function python(state) {
-  const { numbers } = measure(state);
-  const base = state.unit === "bits" ? ", base=2" : "";
-  return [
-    "from kltext import cross_entropy, entropy, js_divergence, kl_divergence, total_variation",
-    "",
-    `outcomes = ${pythonList(state.labels)}`,
-    `p = ${pythonList(state.p)}`,
-    `q = ${pythonList(state.q)}`,
-    "",
-    ...ROWS.map(([name, symbol, call]) => {
-      const unit = name === "tv" ? "" : ` ${state.unit}`;
-      return `print(f"${symbol} = {${call}${name === "tv" ? "" : base}):${pythonFormat(numbers[name])}}${unit}")`;
-    }),
-    "",
-  ].join("\n");
-}
+export const python = (state) => pairPython(state, pairNumbers(state.p, state.q, state.unit));
 
 const third = 1 / 3;
 /** Named pairs that each show one thing. */

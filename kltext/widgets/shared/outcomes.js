@@ -12,9 +12,10 @@ const USUAL = { right: 0, up: 0, grid: 200, most: 1 };
  * @param {(which: string) => Partial<typeof USUAL>} of.scale of the handles of this kind
  * @param {(which: string, i: number, value: number, from: object) => void} of.put give this value; the others keep the proportions they have in `from`
  * @param {(which: string, i: number, state: object) => number} [of.value]
+ * @param {(which: string, i: number, key: {by?: number, to?: string}) => boolean} [of.key] take a key; false for what keys usually do
  * @param {(i: number) => boolean} [of.shut] whether outcome i cannot be moved
  */
-export function operateOutcomes(app, parts, { scale, put, value = (which, i, state) => state[which][i], shut = () => false }) {
+export function operateOutcomes(app, parts, { scale, put, value = (which, i, state) => state[which][i], key = () => false, shut = () => false }) {
   let chosen = 0;
   let gesture = null; // where a drag started, and what a pixel was worth then
   let focus = null; // {id, state}: proportions as they were when a handle got the focus, so that End then Home loses nothing
@@ -50,6 +51,7 @@ export function operateOutcomes(app, parts, { scale, put, value = (which, i, sta
       if (shut(i)) return;
       if (focus?.id !== id) focus = { id, state: app.state };
       chosen = i;
+      if (key(which, i, { by, to })) return;
       const { grid, most } = scaled(which);
       const wanted = by ? value(which, i, app.state) + (2 * by) / grid : to === "least" ? 0 : most;
       put(which, i, Number(wanted.toFixed(6)), focus.state);
@@ -63,6 +65,8 @@ export function operateOutcomes(app, parts, { scale, put, value = (which, i, sta
 
   return {
     choose,
+    /** Choose the one so many places on, of so many. */
+    turn: (by, count) => choose((chosen + by + count) % count),
     /** The chosen one of so many. */
     chosenOf: (count) => (chosen = Math.min(chosen, count - 1)),
     /** How far the axes reach, if this much is needed. @param {Record<string, number>} needed */
