@@ -14,8 +14,6 @@ from kltext.widgets.gaussian_pair.integrals import mixture_integrals
 
 __all__ = ["GaussianPair"]
 
-_Finite = Finite  # its name before other widgets took it
-
 
 class GaussianPair(PairWidget):
     """Two normal laws P and Q, to be dragged, typed or set from Python.
