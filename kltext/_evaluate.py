@@ -13,7 +13,7 @@ import numpy as np
 
 from kltext._arrays import Array, broadcast
 
-__all__ = ["elementwise", "select", "sum_of", "total"]
+__all__ = ["elementwise", "in_blocks", "select", "sum_of", "total"]
 
 BLOCK = 1 << 13
 """Numbers handled at a time, so that all intermediate results stay in the processor's cache."""
@@ -60,15 +60,19 @@ def sum_of(xp: Any, function: Callable[..., Array], *arrays: Array) -> Array:
     arrays = broadcast(xp, *arrays)
     if xp is not np or arrays[0].size <= BLOCK:
         return total(xp, elementwise(xp, function, *arrays))
+    return in_blocks(lambda *rows: total(np, elementwise(np, function, *rows)), *arrays)
+
+
+def in_blocks(rows: Callable[..., Array], *arrays: Array) -> Array:
+    """One number for each row of outcomes, from a function of a few rows at a time; NumPy only."""
     *batch, outcomes = arrays[0].shape
-    flat = [np.ascontiguousarray(a).reshape(-1) for a in arrays]
-    sums = np.empty(math.prod(batch), flat[0].dtype)
-    rows = max(1, BLOCK // outcomes)
-    for start in range(0, len(sums), rows):
-        block = slice(start * outcomes, (start + rows) * outcomes)
-        terms = elementwise(xp, function, *(a[block] for a in flat))
-        sums[start : start + rows] = total(xp, terms.reshape(-1, outcomes))
-    return sums.reshape(batch)
+    flat = [np.ascontiguousarray(a).reshape(-1, outcomes) for a in arrays]
+    results = np.empty(math.prod(batch), flat[0].dtype)
+    step = max(1, BLOCK // outcomes)
+    for start in range(0, len(results), step):
+        block = slice(start, start + step)
+        results[block] = rows(*(a[block] for a in flat))
+    return results.reshape(batch)
 
 
 def total(xp: Any, terms: Array) -> Array:

@@ -11,9 +11,10 @@ from typing import Any
 from kltext._arrays import Array, ArrayLike, finish
 from kltext._checks import as_base, as_laws
 from kltext._evaluate import select, sum_of, total
-from kltext._logratio import LOG_2, excess, js_terms
+from kltext._logratio import LOG_2, js_terms, sum_of_excess
 
 __all__ = ["js_distance", "js_divergence", "kl_divergence", "total_variation"]
+
 
 def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> Array:
     r"""KL divergence of P from the model Q: the average of the log-ratio under P.
@@ -48,7 +49,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> A
     """
     base = as_base(base)
     xp, p, q = as_laws(p=p, q=q)
-    return finish(sum_of(xp, excess, p, q), base)
+    return finish(sum_of_excess(xp, p, q), base)
 
 
 def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> Array:

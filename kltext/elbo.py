@@ -11,8 +11,8 @@ import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays, broadcast, finish
 from kltext._checks import as_laws, common_shape, require
-from kltext._evaluate import select, sum_of, total
-from kltext._logratio import excess
+from kltext._evaluate import select, total
+from kltext._logratio import sum_of_excess
 from kltext._logspace import check_logits, log_softmax
 from kltext.entropy import entropy
 
@@ -67,7 +67,7 @@ def elbo(log_joint: ArrayLike, q: ArrayLike) -> Elbo:
     top = log_joint.max(-1) if xp is np else xp.max(log_joint, axis=-1)
     evidence = top - (log_posterior.max(-1) if xp is np else xp.max(log_posterior, axis=-1))
     posterior = xp.exp(log_posterior)
-    gap = sum_of(xp, excess, q, posterior)
+    gap = sum_of_excess(xp, q, posterior)
     energy = total(xp, _charged(xp, *broadcast(xp, q, log_joint)))
     return Elbo(finish(evidence - gap), finish(evidence), finish(gap), posterior, finish(energy), entropy(q))
 
