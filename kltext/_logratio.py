@@ -20,7 +20,7 @@ import numpy as np
 from kltext._arrays import Array, broadcast
 from kltext._evaluate import in_blocks, select, sum_of, total
 
-__all__ = ["LOG_2", "NEAR", "excess", "excess_near", "exp_excess", "js_terms", "sum_of_excess"]
+__all__ = ["FAR", "LOG_2", "NEAR", "excess", "excess_near", "exp_excess", "js_terms", "sum_of_excess"]
 
 LOG_2 = math.log(2)
 

@@ -13,7 +13,7 @@ from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish, like
 from kltext._checks import as_base, common_shape, require
 from kltext._covariance import as_covariance, cholesky, diagonal
 from kltext._evaluate import elementwise, select
-from kltext._logratio import NEAR, excess_near
+from kltext._logratio import FAR, NEAR, excess_near
 
 __all__ = ["gaussian_kl", "mvn_kl"]
 
@@ -138,30 +138,41 @@ def _mvn_nats(xp: Any, delta: Array, cov_p: Array, cov_q: Array, batch: tuple[in
     delta = expand(xp, delta[..., None], (*batch, k, 1))
     change = expand(xp, cov_p - cov_q, (*batch, k, k))
     factor_p, factor_q = (expand(xp, f, (*batch, k, k)) for f in (factor_p, factor_q))
-    identity, below = like(xp, np.eye(k), cov_p, cov_p.dtype), like(xp, np.tri(k, k=-1), cov_p, cov_p.dtype)
-
+    below = like(xp, np.tri(k, k=-1), cov_p, cov_p.dtype)
     scale = xp.sqrt((factor_q * factor_q).sum(-1))[..., None]  # Q's standard deviations: any units will do
     triangle = factor_q / scale
 
-    def whiten(columns: Array) -> Array:  # L_q⁻¹ columns
-        return xp.linalg.solve(triangle, columns / scale)
-
-    # Covariances that are close: everything from their exact difference.
-    half = whiten(change)
-    error = whiten(xp.swapaxes(half, -1, -2))
-    size = xp.sqrt((error * error).sum(-1).sum(-1))
-    close = size <= NEAR
-    error = xp.where(close[..., None, None], error, 0 * identity)
-    off_near = (xp.linalg.cholesky(identity + error) * below) ** 2
-    excess_variance = diagonal(xp, error) - off_near.sum(-1)
-    near = excess_near(1.0, excess_variance, 2 + excess_variance).sum(-1) + off_near.sum(-1).sum(-1)
-
-    # Covariances that are not: from the two factors.
-    off_far = (whiten(factor_p) * below) ** 2
+    # Covariances that are apart: from the two factors. L_q⁻¹ is applied to L_p and to the means' difference at once.
+    columns = xp.linalg.solve(triangle, xp.concatenate([factor_p, delta], -1) / scale)
     stds = (diagonal(xp, factor_p), diagonal(xp, factor_q))
-    far = elementwise(xp, spread_cost, *stds).sum(-1) + off_far.sum(-1).sum(-1)
+    off = (columns[..., :k] * below) ** 2
+    shape = elementwise(xp, spread_cost, *stds).sum(-1) + off.sum(-1).sum(-1)
+    distance = (columns[..., k] ** 2).sum(-1)
 
-    return (xp.where(close, near, far) + (whiten(delta) ** 2).sum(-1).sum(-1)) / 2
+    if xp is np:  # what is large has lost nothing to cancellation
+        small = np.reshape(shape < FAR, -1)
+        if small.any():
+            rows = (np.reshape(a, (-1, *a.shape[len(batch) :]))[small] for a in (change, triangle, scale))
+            near, close = _near_shapes(np, *rows)
+            shape = np.array(shape)
+            shape.reshape(-1)[small] = np.where(close, near, shape.reshape(-1)[small])
+    else:
+        near, close = _near_shapes(xp, change, triangle, scale)
+        shape = xp.where(close, near, shape)
+    return (shape + distance) / 2
+
+
+def _near_shapes(xp: Any, change: Array, triangle: Array, scale: Array) -> tuple[Array, Array]:
+    """What the shapes cost, from the exact difference of two covariances, and whether they are close enough for it."""
+    k = change.shape[-1]
+    identity, below = (like(xp, a, change, change.dtype) for a in (np.eye(k), np.tri(k, k=-1)))
+    half = xp.linalg.solve(triangle, change / scale)
+    error = xp.linalg.solve(triangle, xp.swapaxes(half, -1, -2) / scale)
+    close = xp.sqrt((error * error).sum(-1).sum(-1)) <= NEAR
+    error = xp.where(close[..., None, None], error, 0 * identity)
+    off = (xp.linalg.cholesky(identity + error) * below) ** 2
+    excess_variance = diagonal(xp, error) - off.sum(-1)
+    return excess_near(1.0, excess_variance, 2 + excess_variance).sum(-1) + off.sum(-1).sum(-1), close
 
 
 def _common_batch(**arrays: Array) -> tuple[int, ...]:
