@@ -1,6 +1,6 @@
 """Surprise, and its averages: surprisal, entropy, cross-entropy, perplexity.
 
-Explained in: chapters/kl-divergence
+Explained in: chapters/surprise
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def surprisal(p: ArrayLike, *, base: float | None = None) -> Array:
     array([0.        , 0.69314718,        inf])
 
     Source: Cover & Thomas, *Elements of Information Theory* (2006), section 2.1.
-    Explained in: chapters/kl-divergence
+    Explained in: chapters/surprise
     """
     base = as_base(base)
     xp, p = as_arrays(p=p)
@@ -62,7 +62,7 @@ def entropy(p: ArrayLike, *, base: float | None = None) -> Array:
     0.0
 
     Source: Cover & Thomas, *Elements of Information Theory* (2006), section 2.1.
-    Explained in: chapters/kl-divergence
+    Explained in: chapters/surprise
     """
     base = as_base(base)
     xp, p = as_laws(p=p)
@@ -83,7 +83,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float | None = None) -> A
     1.75
 
     Source: the identity is the definition of D; see Cover & Thomas (2006), section 2.3.
-    Explained in: chapters/kl-divergence
+    Explained in: chapters/cross-entropy
     """
     base = as_base(base)
     xp, p, q = as_laws(p=p, q=q)
