@@ -319,8 +319,15 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         swipe(page, "q:natural", -30)
         expect(handle).not_to_have_attribute("aria-valuenow", was)
         fits_a_small_phone(page)
+        page.locator('[data-kl-choice="family:exponential"]').check(force=True)
+        slider = page.locator('[data-kl-range="natural_p"]')
+        expect(slider).to_have_attribute("max", "-0.2")
+        expect(slider).to_have_js_property("value", "-1")
+        slider.press("ArrowRight")
+        assert agree(page).natural_p == pytest.approx(-0.99)
         page.locator('[data-kl-action="both"]').click()
-        page.locator("select").select_option("6")
+        page.locator("select").select_option("6")  # Q on the edge: its slider at the end
+        expect(page.locator('[data-kl-range="natural_q"]')).to_have_js_property("value", "6")
         fits_a_small_phone(page)
 
 
