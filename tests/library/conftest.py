@@ -142,8 +142,8 @@ def differentiable(request):
 
 @pytest.fixture(scope="session")
 def demanded_libraries():
-    """The libraries that must be there: all of them where everything is tested."""
-    return OPTIONAL if os.environ.get("KLTEXT_OPTIONAL") else ("autograd",)
+    """The libraries that must be there: all of them, and the witness dit, where everything is tested."""
+    return (*OPTIONAL, "dit") if os.environ.get("KLTEXT_OPTIONAL") else ("autograd",)
 
 
 # -- exact references, on the very doubles the library is given ---------------------------------
