@@ -74,18 +74,18 @@ def gaussian_likelihood(observations: ArrayLike, mean: float, std: float) -> Der
             r"$\frac1n\sum(x_i-\mu)^2 = s^2+(\bar x-\mu)^2$, because the deviations from $\bar x$ add up to 0",
         ),
         Line(
-            r"\frac12\log(2\pi e\,s^2) + \Bigl[\log\frac{\sigma}{s} + \frac{s^2+(\bar x-\mu)^2}{2\sigma^2} - \frac12\Bigr]",
+            r"F + \log\frac{\sigma}{s} + \frac{s^2+(\bar x-\mu)^2}{2\sigma^2} - \frac12",
             lambda x, mean, std: _floor(x) + (
                 math.log(std / math.sqrt(_variance(x))) + (_variance(x) + (_centre(x) - mean) ** 2) / (2 * std**2) - 0.5
             ),
             "=",
-            r"$\log\sigma = \log s + \log\frac{\sigma}{s}$, and $\frac12\log e = \frac12$ is added and taken away",
+            r"with $F = \frac12\log(2\pi e\,s^2)$, the loss of the best Gaussian: $\log\sigma = \log s + \log\frac{\sigma}{s}$, and $\frac12\log e = \frac12$",
         ),
         Line(
-            r"\frac12\log(2\pi e\,s^2) + D\bigl(N(\bar x,s^2)\,\Vert\,N(\mu,\sigma^2)\bigr)",
+            r"F + D\bigl(N(\bar x,s^2)\Vert N(\mu,\sigma^2)\bigr)",
             lambda x, mean, std: _floor(x) + _divergence(_centre(x), math.sqrt(_variance(x)), mean, std),
             "=",
-            "the bracket is the closed form of this divergence; here it is integrated instead",
+            "all but $F$ is the closed form of this divergence; here it is integrated instead",
         ),
     ]  # fmt: skip
     example = {"x": seen, "mean": float(mean), "std": float(std)}

@@ -56,22 +56,22 @@ def gibbs_by_tangent(p: ArrayLike, q: ArrayLike) -> Derivation:
             lambda p, q: math.fsum(-a * log(a) for a, _ in support(p, q)),
         ),
         Line(
-            r"\sum_{x:\,p(x)>0} \Bigl[p(x)\log\frac{1}{q(x)} + q(x) - p(x)\Bigr]",
+            r"\sum_{x:\,p(x)>0} \Bigl[p\log\frac{1}{q} + q - p\Bigr](x)",
             lambda p, q: math.fsum(-a * log(b) + b - a for a, b in support(p, q)),
             "<=",
             r"$\log t\le t-1$ at $t=q(x)/p(x)$, times $p(x)$, for each outcome",
         ),
         Line(
-            r"\sum_{x:\,p(x)>0} p(x)\log\frac{1}{q(x)} + Q(\operatorname{supp}P) - 1",
+            r"H(P,Q) + Q(\operatorname{supp}P) - 1",
             lambda p, q: math.fsum(-a * log(b) for a, b in support(p, q)) + math.fsum(b for _, b in support(p, q)) - 1,
             "=",
-            r"the $p(x)$ add up to 1, the $q(x)$ to the mass of $Q$ on the outcomes that $P$ allows",
+            r"$H(P,Q) = \sum p(x)\log\frac{1}{q(x)}$; the $p(x)$ add up to 1, the $q(x)$ to the mass of $Q$ on the outcomes that $P$ allows",
         ),
         Line(
-            r"H(P,Q) = \sum_{x:\,p(x)>0} p(x)\log\frac{1}{q(x)}",
+            r"H(P,Q)",
             lambda p, q: math.fsum(-a * log(b) for a, b in support(p, q)),
             "<=",
-            r"that mass is at most 1",
+            "that mass is at most 1",
         ),
     ]
     return Derivation("Entropy is at most cross-entropy", lines, example)
