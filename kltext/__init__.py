@@ -23,6 +23,7 @@ from kltext.information import conditional_entropy, information_gain, mutual_inf
 from kltext.logits import kl_from_logits
 from kltext.mixtures import GaussianMixture
 from kltext.ppo import adapt_kl_coefficient, ppo_clip_objective, ppo_kl_objective
+from kltext.projections import i_projection, m_projection
 from kltext.renyi import renyi_divergence
 from kltext.rlhf import tilt
 from kltext.vae import vae_kl, vae_loss
@@ -55,12 +56,14 @@ __all__ = [
     "gaussian_kl",
     "generator_loss",
     "hellinger",
+    "i_projection",
     "information_gain",
     "js_distance",
     "js_divergence",
     "kl_divergence",
     "kl_estimators",
     "kl_from_logits",
+    "m_projection",
     "mutual_information",
     "mvn_entropy",
     "mvn_kl",

@@ -46,10 +46,10 @@ class GaussianMixture:
     Explained in: chapters/directions
     """
 
-    weights: Numbers
-    means: Numbers
-    stds: Numbers | None = field(default=None, kw_only=True)
-    covariances: Numbers | None = field(default=None, kw_only=True)
+    weights: ArrayLike
+    means: ArrayLike
+    stds: ArrayLike = field(default=None, kw_only=True)
+    covariances: ArrayLike = field(default=None, kw_only=True)
     _factors: Numbers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
