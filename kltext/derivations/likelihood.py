@@ -82,7 +82,7 @@ def label_smoothing(q: ArrayLike, label: int, smoothing: float) -> Derivation:
 
     lines = [
         Line(
-            r"H(P_\varepsilon,Q),\quad p_\varepsilon(k) = (1-\varepsilon)\,[k=y] + \frac{\varepsilon}{K}",
+            r"H(P_\varepsilon,Q)",
             lambda q, label, smoothing: math.fsum(
                 -a * log(b) for a, b in zip(target(q, label, smoothing), q, strict=True) if a > 0
             ),
@@ -91,7 +91,7 @@ def label_smoothing(q: ArrayLike, label: int, smoothing: float) -> Derivation:
             r"-(1-\varepsilon)\log q(y) - \varepsilon\sum_k \frac1K\log q(k)",
             lambda q, label, smoothing: onehot(q, label, smoothing) + uniform(q, smoothing, 0.0),
             "=",
-            "cross-entropy is linear in its first argument",
+            r"$p_\varepsilon(k) = (1-\varepsilon)\,[k=y] + \frac{\varepsilon}{K}$, and cross-entropy is linear in its first argument",
         ),
         Line(
             r"-(1-\varepsilon)\log q(y) + \varepsilon\Bigl[\log K + \sum_k \frac1K\log\frac{1/K}{q(k)}\Bigr]",
@@ -150,7 +150,7 @@ def distillation_gradient(
 
     lines = [
         Line(
-            r"\frac{\partial}{\partial z_i}\,T^2 D(P_T\Vert Q_T),\quad p_T\propto e^{v/T},\ q_T\propto e^{z/T}",
+            r"\frac{\partial}{\partial z_i}\,T^2 D(P_T\Vert Q_T)",
             slope,
         ),
         Line(
@@ -158,7 +158,7 @@ def distillation_gradient(
             r" = -T^2\sum_k p_T(k)\,\frac{[k=i]-q_T(i)}{T}",
             through_logs,
             "=",
-            r"the teacher does not depend on $z$; $\log q_T(k) = z_k/T - \log\sum_j e^{z_j/T}$",
+            r"the teacher, $p_T\propto e^{v/T}$, does not depend on $z$; $\log q_T(k) = z_k/T - \log\sum_j e^{z_j/T}$",
         ),
         Line(
             r"T\,\bigl(q_T(i) - p_T(i)\bigr)",
