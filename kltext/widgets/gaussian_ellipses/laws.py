@@ -58,13 +58,12 @@ def principal(name: str, cov: Any) -> tuple[tuple[float, float], float]:
         raise ValueError(f"{name} must have shape (2, 2), got {matrix.shape}")
     covs: dict[str, Any] = {"cov_p": np.eye(2), "cov_q": np.eye(2), name: matrix}
     kltext.mvn_kl(np.zeros(2), covs["cov_p"], np.zeros(2), covs["cov_q"])  # refuses what is no covariance, and says why
-    variances, axes = np.linalg.eigh(matrix)
-    first = int(abs(axes[0, 1]) > 0.7)  # the long one if it lies so: 45° is no toss-up
-    (x, y), spreads = axes[:, first], np.sqrt(variances)
-    angle = math.degrees(math.atan2(y * np.sign(x), abs(x)))
-    return (_stable(spreads[first]), _stable(spreads[1 - first])), _stable(angle)
-
-
-def _stable(x: float) -> float:
-    """Without the last digits, which differ from one linear-algebra library to the next."""
-    return float(f"{x:.14g}") + 0.0
+    # In closed form: an eigenvalue routine's last digits differ from one computer to the next, and with them the page.
+    across, along, both = float(matrix[0, 0]), float(matrix[1, 1]), float(matrix[0, 1] + matrix[1, 0]) / 2
+    half = (across - along) / 2
+    most = (across + along) / 2 + math.sqrt(half * half + both * both)
+    spreads = math.sqrt(most), math.sqrt((across * along - both * both) / most)
+    angle = float(f"{math.degrees(math.atan2(both, half)) / 2:.14g}")
+    if abs(angle) <= 45:
+        return spreads, angle
+    return (spreads[1], spreads[0]), angle - math.copysign(90.0, angle)

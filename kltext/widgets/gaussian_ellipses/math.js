@@ -59,7 +59,7 @@ export function klEllipses(p, q) {
   const [along, across, swing] = [(a - c) * (a + c), (b - d) * (b + d), bend * sine];
   const e11 = (along + swing) / (c * c);
   const e22 = (across - swing) / (d * d);
-  const rounding = 1e-15 * ((Math.abs(along) + Math.abs(swing)) / (c * c) + (Math.abs(across) + Math.abs(swing)) / (d * d));
+  const rounding = 2e-15 * ((Math.abs(along) + Math.abs(swing)) / (c * c) + (Math.abs(across) + Math.abs(swing)) / (d * d));
   const first = Math.hypot(a * cosine, b * sine) / c; // the Cholesky factor of I + E: first, off and last
   const off = (bend * cosine) / (c * d) / first;
   const last = ((a / c) * (b / d)) / first;
