@@ -3,7 +3,7 @@
  * Everything is drawn from the state; nothing is remembered but the elements.
  */
 import { select, ticks } from "../shared/d3.js";
-import { signed, spoken, spokenAmount, total } from "../shared/format.js";
+import { spoken, spokenAmount, total } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { describeHandles, each, handles, hatch, layers, magnified, put, reach, titles } from "../shared/stage.js";
 import { LIMITS, direction, law, radius } from "./math.js";
@@ -24,6 +24,12 @@ export function extents(state, { numbers }) {
     const high = HELD * Math.hypot(axes[0] * sin, axes[1] * cos);
     xs.push(mean[0] - wide - 0.3, mean[0] + wide + 0.3);
     ys.push(mean[1] - high - 0.3, mean[1] + high + 0.3);
+  }
+  const [wide, high] = [xs, ys].map((values) => Math.max(...values) - Math.min(...values));
+  const room = Math.max(wide / 10, high / 8, 0.9); // handles keep away from their mean, also those of a tiny ellipse
+  for (const { mean } of [law(state, "p"), law(state, "q")]) {
+    xs.push(mean[0] - room, mean[0] + room);
+    ys.push(mean[1] - room, mean[1] + room);
   }
   const most = Math.max(numbers.trace, numbers.kl_pq, -numbers.trace);
   return { left: Math.max(3.6, -Math.min(...xs)), right: Math.max(3.6, ...xs), down: Math.max(2.6, -Math.min(...ys)), up: Math.max(2.6, ...ys), gain: reach(most, 1), loss: 1.05 * Math.max(0, -numbers.trace) };
@@ -108,7 +114,7 @@ function terms(layer, { trace, volume, mahalanobis, kl_pq }, at, hatching) {
     class: ({ sum }) => `${sum ? "kl-term-whole " : ""}${name}`, x, y: ({ y }) => y + 17, "text-anchor": anchor,
   }, words);
   text("kl-term-name", 0, "start", ({ name }) => name);
-  text("kl-term-value", at.width, "end", ({ sum, value }) => (sum ? total(value) : signed(value)));
+  text("kl-term-value", at.width, "end", ({ sum, value }) => `${!sum && value > 0 ? "+" : ""}${total(value)}`);
 }
 
 /** A cross on each mean, a round handle at the end of each axis, and halfway along the first a knob that turns. */
