@@ -4,17 +4,18 @@ import { number } from "../shared/format.js";
 
 const SYMBOLS = [["D(P‖Q) = ", "A(θ_Q) ", "− A(θ_P) ", "− μ_P·(θ_Q − θ_P)"], ["= A*(μ_P) ", "− A*(μ_Q) ", "− θ_Q·(μ_P − μ_Q)"]];
 /** The most characters of each line of the formula, in unbreakable pieces. */
-const LINES = [[9, 7, 8, 18], [10, 11, 32, 13], [9, 9, 18], [10, 11, 32, 13]];
+const LINES = [[9, 7, 8, 18], [10, 11, 34, 14], [9, 9, 18], [10, 11, 34, 14]];
 
 /** θ_Q with its letter below the line. */
 const term = (text) => h("span", { class: "kl-term" }, ...text.split(/_([PQ])/).map((part, i) => (i % 2 ? h("sub", { class: `kl-ink-${part.toLowerCase()}` }, part) : part)));
-const after = (x) => (x < 0 ? `(${number(x)})` : number(x));
+const short = (x) => number(x, Math.abs(x) < 100 ? 4 : 1);
+const after = (x) => (x < 0 ? `(${short(x)})` : short(x));
 
 /** The numbers of one side, or why there is no subtraction. */
 function numerals([to, from], [f, g], slope, edge, value) {
   const result = `= ${number(value)} nats`;
   if (![to, from, slope].every(Number.isFinite)) return [`${edge}, no subtraction `, result];
-  return [`= ${number(f)} `, `− ${after(g)} `, `− ${after(slope)}·(${number(to)} − ${after(from)}) `, result];
+  return [`= ${short(f)} `, `− ${after(g)} `, `− ${after(slope)}·(${short(to)} − ${after(from)}) `, result];
 }
 
 /** @param {HTMLElement} line */

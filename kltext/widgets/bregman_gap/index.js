@@ -22,6 +22,7 @@ function build(app) {
   let measured = null; // what the picture shows of the present state
   let held = null; // how far the axes reached; while the hand is down they only grow
   let worth = null;
+  let [measuredAt, fits] = [0, 0]; // how many characters go into a line, at which width of the picture
 
   const names = Object.fromEntries(Object.entries(FAMILIES).map(([id, { name }]) => [id, name]));
   const family = choice(app.uid, "Family", "family", names, (id) => glide({ family: id, mean_p: FAMILIES[id].start[0], mean_q: FAMILIES[id].start[1] }));
@@ -89,11 +90,11 @@ function build(app) {
       (state, width) => {
         const { kl_pq, kl_qp } = measured.numbers;
         family.show(state.family);
-        const fits = Math.floor((width < 380 ? width : width + 212) / 7.84); // beside the picture stand the numbers
+        if (width !== measuredAt) [measuredAt, fits] = [width, Math.floor(app.root.clientWidth / (0.56 * parseFloat(getComputedStyle(app.root).fontSize)))];
         parts.tell({
           text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
           parts: [kl_qp === Infinity ? (kl_pq === Infinity ? 0 : 1) : kl_qp, kl_qp === Infinity && kl_pq < Infinity ? 0 : kl_pq, "D(Q‖P) + D(P‖Q) = Δθ · Δμ"],
-          width, room: { pieces: Array(linesOf(fits)).fill(Math.ceil(0.7 * fits)), words: 128 },
+          width, room: { pieces: Array(linesOf(fits)).fill(Math.ceil(0.7 * fits)), words: 120 },
         });
       },
       view.describe,

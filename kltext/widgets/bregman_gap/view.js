@@ -137,7 +137,7 @@ function side(layer, panel, frame, at, state, measured) {
 
 const pixel = (value) => Math.round(10 * Math.max(-4000, Math.min(4000, value))) / 10;
 
-/** Where a gap stands, and its number: below its lower end, on the side on which the tangent rises. */
+/** Where a gap stands, and its number, where neither curve nor tangent is. */
 function gapPlace(panel, frame, at, { i, touches, law, other, end }, { numbers }) {
   const value = touches === panel.touch[0][0] ? numbers.kl_pq : numbers.kl_qp;
   const left = across(frame, panel.place(other));
@@ -146,15 +146,19 @@ function gapPlace(panel, frame, at, { i, touches, law, other, end }, { numbers }
   const from = Math.max(frame.top, frame.y(height));
   const to = endless ? frame.base - 16 : value === 0 ? from : Number.isFinite(end) ? frame.y(end) : frame.y(panel.line(law)(frame.x.invert(left)));
   const amount = total(value);
+  // Under the tangent on the side on which it rises; where it falls away from the point of tangency, in the wedge above it.
   const rises = endless ? 2 * left < at.left + at.right : panel.slope(law) >= 0;
+  const outward = panel.place(other) >= panel.place(law);
+  const wedge = !endless && rises !== outward && to - from >= 24;
+  const side = wedge ? outward : rises;
   const room = { right: at.right - left - 9, left: left - at.left - 9 };
   const need = { full: 7.8 * (amount.length + 7), short: 7.8 * amount.length };
-  const full = room[rises ? "right" : "left"] >= need.full && !(endless && at.narrow);
-  const right = rises === (full || room[rises ? "right" : "left"] >= need.short);
+  const full = room[side ? "right" : "left"] >= need.full && !(endless && at.narrow);
+  const right = side === (full || room[side ? "right" : "left"] >= need.short);
   return {
     i, left, from, to: Number.isFinite(to) ? to : from, endless,
     text: `${full ? `D(${touches === "p" === (panel.kind === "natural") ? "P‖Q" : "Q‖P"}) ` : ""}${amount}`,
-    label: { x: left + (right ? 9 : -9), y: endless ? frame.base - 12 : Math.min(frame.base - 14, to + 16), anchor: right ? "start" : "end" },
+    label: { x: left + (right ? 9 : -9), y: endless ? frame.base - 12 : wedge && right === side ? to - 6 : Math.min(frame.base - 14, to + 16), anchor: right ? "start" : "end" },
   };
 }
 
