@@ -158,8 +158,9 @@ def fits_a_small_phone(page: Page) -> None:
 
 
 def room(page: Page) -> tuple[float, float]:
-    """How high the place of the widget is kept before it is mounted, and how high it is, in a column as wide as the book's."""
-    page.add_style_tag(content="body { margin: 0 auto !important; padding: 0 16px; max-width: 720px }")
+    """How high the place of the widget is kept before it is mounted, and how high it is, in the book's column and type."""
+    size = page.evaluate("innerWidth < 600 ? 17 : 18")
+    page.add_style_tag(content=f"html {{ font-size: {size}px }} body {{ margin: 0 auto !important; padding: 0 4vw; max-width: 707px }}")
     page.wait_for_timeout(300)
     kept, mounted = page.locator(".kl-widget").evaluate(
         """(element) => {

@@ -250,7 +250,7 @@ def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> 
         hands.accessible(page, root)
 
 
-@pytest.mark.parametrize("width", [320, 390, 900])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("touch", [False, True])
 def test_its_place_is_kept(browser: Browser, address: str, width: int, touch: bool) -> None:
     with hands.opened(browser, address, viewport={"width": width, "height": 900}, has_touch=touch, is_mobile=touch) as page:

@@ -31,12 +31,13 @@ export function createEditor(app, { turn, count, put, fit, notice }) {
   ];
   const name = h("span", { class: "kl-category" });
   const by = (step) => () => count(chosen, app.state.counts[chosen] + step);
-  const [fewer, more] = [button("Remove one", "remove-observation", by(-1)), button("Add one", "add-observation", by(1))];
+  const [fewer, more] = [["−", "remove", -1], ["+", "add", 1]].map(([sign, what, step]) => button(sign, `${what}-observation`, by(step), { class: "kl-button kl-round" }));
+  editors[0].element.append(fewer, more);
   const story = h("p", { class: "kl-story" });
   return {
     element: h("div", { class: "kl-counts", role: "group", "aria-label": "The chosen category" },
       turner("category", name, turn), ...editors.map(({ element }) => element),
-      h("div", { class: "kl-tools" }, fewer, more, button("Fit", "fit", fit, { "aria-label": "Fit: give Q the shares" })), story),
+      button("Fit", "fit", fit, { class: "kl-button kl-push", "aria-label": "Fit: give Q the shares" }), story),
     show(state, measured, i) {
       chosen = i;
       const label = state.labels[i];
