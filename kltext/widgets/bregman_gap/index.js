@@ -6,8 +6,9 @@ import { frame, onlyGrowing } from "../shared/frame.js";
 import { operateHandles } from "../shared/handles.js";
 import { createEditors } from "./editors.js";
 import { createFormula, linesOf } from "./formula.js";
+import { extents } from "./geometry.js";
 import { FAMILIES, PRESETS, measure, python, reached, sane } from "./math.js";
-import { createView, extents } from "./view.js";
+import { createView } from "./view.js";
 
 const fields = { family: "word", mean_p: "number", mean_q: "number", both: "flag" };
 const NUMBERS = [
@@ -93,7 +94,7 @@ function build(app) {
         if (width !== measuredAt) [measuredAt, fits] = [width, Math.floor(app.root.clientWidth / (0.56 * parseFloat(getComputedStyle(app.root).fontSize)))];
         parts.tell({
           text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
-          parts: [kl_qp === Infinity ? (kl_pq === Infinity ? 0 : 1) : kl_qp, kl_qp === Infinity && kl_pq < Infinity ? 0 : kl_pq, "D(Q‖P) + D(P‖Q) = Δθ · Δμ"],
+          parts: [...(kl_qp < Infinity ? [kl_qp, kl_pq] : kl_pq < Infinity ? [1, 0] : [0, kl_pq]), "D(Q‖P) + D(P‖Q) = Δθ · Δμ"],
           width, room: { pieces: Array(linesOf(fits)).fill(Math.ceil(0.7 * fits)), words: 120 },
         });
       },
