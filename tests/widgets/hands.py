@@ -146,8 +146,19 @@ def copies_itself(page: Page, agree: Callable[[Page], BookWidget], capsys: pytes
     assert agree(page).state() == widget.state()
 
 
+def as_in_the_book(page: Page) -> None:
+    """The width of the book's column and the size of its type."""
+    size = page.evaluate("innerWidth < 600 ? 17 : 18")
+    page.add_style_tag(content=f"html {{ font-size: {size}px }} body {{ margin: 0 auto !important; padding: 0 4vw; max-width: 707px }}")
+    page.wait_for_timeout(300)
+
+
 def fits_a_small_phone(page: Page) -> None:
-    """320 pixels wide: nothing sticks out, fingers have 44 pixels, text has 12."""
+    """320 pixels wide: nothing sticks out, not even of the widget, fingers have 44 pixels, text has 12."""
+    as_in_the_book(page)
+    edge = page.locator(".kl-widget").evaluate("(element) => element.getBoundingClientRect().right")
+    ends = page.locator(".kl-value").evaluate_all("(all) => all.map((value) => value.getBoundingClientRect().right)")
+    assert max(ends) <= edge + 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     for control in page.locator(".kl-button:visible, .kl-menu:visible, input[type=text]:visible").all():
         bounds = control.bounding_box()
@@ -159,9 +170,7 @@ def fits_a_small_phone(page: Page) -> None:
 
 def room(page: Page) -> tuple[float, float]:
     """How high the place of the widget is kept before it is mounted, and how high it is, in the book's column and type."""
-    size = page.evaluate("innerWidth < 600 ? 17 : 18")
-    page.add_style_tag(content=f"html {{ font-size: {size}px }} body {{ margin: 0 auto !important; padding: 0 4vw; max-width: 707px }}")
-    page.wait_for_timeout(300)
+    as_in_the_book(page)
     kept, mounted = page.locator(".kl-widget").evaluate(
         """(element) => {
           const mounted = element.clientHeight;
