@@ -21,7 +21,7 @@ from kltext._logratio import LOG_2, NEAR, excess_near, exp_excess
 from kltext._logspace import softplus
 from kltext._quadrature import HIGHEST, Samples, Stretch, integrate, peaks, stretches
 
-__all__ = ["LogDensity", "Quadrature", "density_js", "density_kl", "density_total_variation"]
+__all__ = ["Quadrature", "density_js", "density_kl", "density_total_variation"]
 
 LogDensity = Callable[[Any], Any]
 

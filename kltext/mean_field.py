@@ -29,14 +29,14 @@ def mean_field(
 ) -> MeanField:
     r"""The mean-field approximation q(x) = ∏ᵢ qᵢ(xᵢ) of a Gaussian p, with its divergence.
 
-    .. math::
-        \text{reverse:}\quad \min_q D(q\Vert p) &= \tfrac12\sum_i\log\Lambda_{ii} + \tfrac12\log\det\Sigma,
-        && q_i = \mathcal N(\mu_i, 1/\Lambda_{ii}), \quad \Lambda = \Sigma^{-1} \\
-        \text{forward:}\quad \min_q D(p\Vert q) &= \tfrac12\sum_i\log\Sigma_{ii} - \tfrac12\log\det\Sigma,
-        && q_i = \mathcal N(\mu_i, \Sigma_{ii})
+    .. math:: \begin{aligned}
+              \min_q D(q\Vert p) &= \tfrac12\sum_i\log\Lambda_{ii} + \tfrac12\log\det\Sigma
+              \quad\text{at } q_i = \mathcal N(\mu_i, 1/\Lambda_{ii}), \quad \Lambda = \Sigma^{-1} \\
+              \min_q D(p\Vert q) &= \tfrac12\sum_i\log\Sigma_{ii} - \tfrac12\log\det\Sigma
+              \quad\text{at } q_i = \mathcal N(\mu_i, \Sigma_{ii}) \end{aligned}
 
-    In words: the reverse direction, that of variational inference, keeps for each coordinate the spread it has when
-    all others are held fixed, which is too narrow; the forward direction keeps the marginals.
+    In words: the reverse direction (the first), that of variational inference, keeps for each coordinate the spread
+    it has when all others are held fixed, which is too narrow; the forward direction keeps the marginals.
 
     These are the best among *all* laws with independent coordinates, not among Gaussians only.  ``mean`` has shape
     (…, k), ``cov`` (…, k, k); the leading axes broadcast and are the shape of ``value``.  Nats, or ``base=2`` for

@@ -261,7 +261,7 @@ def mixtures(draw):
     return GaussianMixture(weights / weights.sum(), means, stds=stds)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(mixtures(), mixtures())
 def test_relations_between_the_divergences(first, second):
     p, q = first.log_density, second.log_density
@@ -275,7 +275,7 @@ def test_relations_between_the_divergences(first, second):
         assert divergence(q, p, points=points).value == pytest.approx(found.value, rel=1e-10, abs=1e-13)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(mixtures(), st.floats(-30, 30), st.floats(0.1, 30))
 def test_units_do_not_matter(mixture, shift, scale):
     moved = GaussianMixture(mixture.weights, mixture.means * scale + shift, stds=mixture.stds * scale)

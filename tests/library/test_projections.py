@@ -304,6 +304,21 @@ def test_every_minimum_in_the_plane_is_found(mixture, covariance):
     assert hit == set(range(len(fits)))
 
 
+def test_a_saddle_is_left_and_not_reported():
+    """Two round modes on the diagonal, and Q with independent coordinates: between them the fit has a way down."""
+    from kltext._reverse_fit import Law, descend
+    from kltext._reverse_search import _down_from
+
+    mixture = GaussianMixture([0.5, 0.5], [[-1.5, -1.5], [1.5, 1.5]], covariances=np.eye(2))
+    middle = descend(mixture, Law(np.zeros(2), 1.8 * np.eye(2)), True, 0.4)
+    assert abs(middle.law.mean).max() < 1e-9 and np.linalg.eigvalsh(middle.hessian)[0] < -0.2
+    ends = [descend(mixture, law, True, 0.4) for law in _down_from(middle, True)]
+    assert [round(abs(end.law.mean[0]), 3) for end in ends] == [1.317, 1.317]
+    assert ends[0].law.mean[0] * ends[1].law.mean[0] < 0
+    fits = i_projection(mixture, covariance="diagonal")
+    assert [fit.mean.round(3).tolist() for fit in fits] == [[-1.317, -1.317], [1.317, 1.317]]
+
+
 # Behaviour
 
 
