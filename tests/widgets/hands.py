@@ -188,3 +188,15 @@ def accessible(page: Page, root: Path) -> None:
     page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text())
     found = page.evaluate("axe.run('.kl-widget')")
     assert [(problem["id"], [node["html"] for node in problem["nodes"]]) for problem in found["violations"]] == []
+
+
+def stands_everywhere(browser: Browser, address: str, root: Path) -> None:
+    """Accessible in light and in dark; and on every screen its place is kept as high as it will be."""
+    for scheme in ("light", "dark"):
+        with opened(browser, address, color_scheme=scheme) as page:
+            accessible(page, root)
+    for width in (320, 390, 1280):
+        for touch in (False, True):
+            with opened(browser, address, viewport={"width": width, "height": 900}, has_touch=touch, is_mobile=touch) as page:
+                kept, mounted = room(page)
+                assert abs(kept - mounted) <= 30, (width, touch)

@@ -180,15 +180,5 @@ def test_copied_python_and_link(page: Page, capsys: pytest.CaptureFixture[str]) 
     hands.copies_itself(page, agree, capsys)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
-    with hands.opened(browser, address, color_scheme=scheme) as page:
-        hands.accessible(page, root)
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("touch", [False, True])
-def test_its_place_is_kept(browser: Browser, address: str, width: int, touch: bool) -> None:
-    with hands.opened(browser, address, viewport={"width": width, "height": 900}, has_touch=touch, is_mobile=touch) as page:
-        kept, mounted = hands.room(page)
-        assert abs(kept - mounted) <= 30
+def test_stands_everywhere(browser: Browser, address: str, root: Path) -> None:
+    hands.stands_everywhere(browser, address, root)
