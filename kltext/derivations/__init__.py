@@ -32,6 +32,7 @@ from kltext.derivations.multivariate import mvn_kl
 from kltext.derivations.nonnegativity import gibbs, gibbs_by_tangent
 from kltext.derivations.pairs import chain_rule, data_processing
 from kltext.derivations.pinsker import pinsker
+from kltext.derivations.projection import pythagoras
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
 from kltext.derivations.tilting import rlhf_optimum
 from kltext.derivations.trust_region import trust_region
@@ -63,6 +64,7 @@ __all__ = [
     "mvn_kl",
     "optimal_discriminator",
     "pinsker",
+    "pythagoras",
     "rlhf_optimum",
     "source_coding",
     "trust_region",

@@ -100,7 +100,20 @@ def test_derivation_of_kl_between_multivariate_gaussians():
         np.testing.assert_allclose(values, mvn_kl(*example), rtol=1e-10)
 
 
+@pytest.mark.parametrize("rate", [0.3, 2.0, 9.0])
+@pytest.mark.parametrize("p", [[0.1, 0.2, 0.3, 0.4], [0.0, 0.5, 0.0, 0.5], [0.9, 0.0, 0.0, 0.0, 0.1]])
+def test_derivation_of_the_pythagorean_identity(p, rate):
+    """The closed form of D between two Poisson laws, of which no line knows."""
+    mean = float(np.arange(len(p)) @ p)
+    values = derivations.pythagoras(p, rate).values()
+    assert values[-1] == pytest.approx(rate - mean + mean * math.log(mean / rate), rel=1e-10, abs=1e-12)
+
+
 def test_derivations_refuse_bad_examples():
+    with pytest.raises(ValueError, match="^p must allow a count above 0"):
+        derivations.pythagoras([1.0, 0.0], 2.0)
+    with pytest.raises(ValueError, match=r"^rate must lie in \(0, 100\], got 0"):
+        derivations.pythagoras([0.5, 0.5], 0)
     with pytest.raises(ValueError, match=r"rate_q = -1"):
         derivations.bregman(1.0, -1)
     with pytest.raises(ValueError, match="^cov_q must fit"):
