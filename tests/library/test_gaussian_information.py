@@ -36,7 +36,9 @@ def test_multivariate_entropy_is_scipys(k, seed):
 
 def test_no_determinant_underflows():
     assert mvn_entropy(1e-4 * np.eye(500)) == pytest.approx(500 * gaussian_entropy(0.01), rel=1e-13)
-    assert mvn_entropy(np.stack([np.eye(2), 4 * np.eye(2)]), base=2) == pytest.approx(2 * gaussian_entropy([1.0, 2.0], base=2))
+    many = np.stack([np.eye(3), 4 * np.eye(3), np.eye(3) / 4, np.eye(3), 9 * np.eye(3)]).reshape(5, 1, 3, 3)
+    each = 3 * gaussian_entropy([[1.0], [2.0], [0.5], [1.0], [3.0]], base=2)
+    np.testing.assert_allclose(mvn_entropy(many, base=2), each, rtol=1e-14)
 
 
 def test_difference_to_the_independent_law_is_mutual_information():
@@ -102,11 +104,14 @@ def test_gradients(differentiable):
         (lambda: gaussian_entropy(math.inf), "^std must be finite, got inf"),
         (lambda: gaussian_entropy(1.0, base=1), "^base must be"),
         (lambda: gaussian_entropy("wide"), "^std must hold real numbers"),
-        (lambda: gaussian_fisher_information(-1.0), "^std must be positive, got -1.0"),
+        (lambda: gaussian_fisher_information(-0.5), "^std must be positive, got -0.5"),
+        (lambda: gaussian_fisher_information([1.0, 0.0]), "^std must be positive, got 0.0 at index 1"),
         (lambda: gaussian_fisher_information(math.inf), "^std must be finite, got inf"),
         (lambda: mvn_entropy(1.0), "^cov must have shape"),
         (lambda: mvn_entropy(np.zeros((0, 0))), "^cov must have shape"),
         (lambda: mvn_entropy([[1.0, 0.0]]), "^cov must have shape"),
+        (lambda: mvn_entropy([1.0, 1.0]), r"^cov must have shape \(…, k, k\) with k ≥ 1, got \(2,\)"),
+        (lambda: mvn_entropy(np.ones((2, 2, 3))), "^cov must have shape"),
         (lambda: mvn_entropy([[1.0, math.inf], [math.inf, 1.0]]), "^cov must be finite"),
         (lambda: mvn_entropy([[1.0, 2.0], [2.0, 1.0]]), "^cov must be positive definite"),
         (lambda: mvn_entropy([[1.0, 0.5], [0.0, 1.0]]), "^cov must be symmetric"),

@@ -101,6 +101,8 @@ def test_gradients(differentiable):
         ([], [0.0], "^critic_p must have samples"),
         ([0.0], 1.0, "^critic_q must have samples"),
         ([[0.0], [1.0]], [[0.0], [0.0], [0.0]], "^the shapes do not broadcast"),
+        ([[[0.0]], [[1.0]]], [[[0.0]] * 2] * 3, "^the shapes do not broadcast"),
+        (np.zeros((2, 0)), [0.0], "^critic_p must have samples"),
         (["a"], [0.0], "^critic_p must hold real numbers"),
     ],
 )
