@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 import traitlets
 
 import kltext
-from kltext.widgets._base import PairWidget, short
+from kltext.widgets._base import DivergenceWidget, PairWidget, short
 from kltext.widgets._traits import Names
 
 
-class OutcomesWidget(PairWidget):
-    """P and Q on the same 2 to 12 outcomes with names. A subclass gives the traits ``p`` and ``q`` their first values."""
+class LawsWidget(DivergenceWidget):
+    """P and Q on the same few outcomes with names. A subclass gives the traits ``p`` and ``q`` their first values."""
 
     _parallel: ClassVar[tuple[str, ...]] = ("p", "q", "labels")
 
@@ -34,6 +34,14 @@ class OutcomesWidget(PairWidget):
                 raise traitlets.TraitError(f"{name} has {len(value)} outcomes, but {other} has {count}; {hint}")
         return value
 
+    def _row(self, values: Sequence[float]) -> str:
+        """The outcomes, each with its value: A 0.5, B 0.5."""
+        return ", ".join(f"{label} {short(value)}" for label, value in zip(self.labels, values, strict=True))
+
+
+class OutcomesWidget(LawsWidget, PairWidget):
+    """The same with the six numbers of a pair."""
+
     def numbers(self) -> dict[str, float]:
         """The numbers shown, by name, computed by kltext."""
         p, q, base = list(self.p), list(self.q), self.base
@@ -45,7 +53,3 @@ class OutcomesWidget(PairWidget):
             "js": kltext.js_divergence(p, q, base=base),
             "tv": kltext.total_variation(p, q),
         }
-
-    def _row(self, values: Sequence[float]) -> str:
-        """The outcomes, each with its value: A 0.5, B 0.5."""
-        return ", ".join(f"{label} {short(value)}" for label, value in zip(self.labels, values, strict=True))
