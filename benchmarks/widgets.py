@@ -36,6 +36,7 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("LikelihoodFit, a point", widgets.LikelihoodFit(), "x:2"),
     ("LikelihoodFit, the model", widgets.LikelihoodFit(), "q:mean"),
     ("BregmanGap, the tangent", widgets.BregmanGap(), "p:natural"),
+    ("RenyiDial, the order", widgets.RenyiDial(both=True), "alpha:0"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"
 

@@ -10,8 +10,9 @@ from kltext.widgets.gaussian_pair import GaussianPair
 from kltext.widgets.likelihood_fit import LikelihoodFit
 from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
+from kltext.widgets.renyi_dial import RenyiDial
 
 __all__ = [
     "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "GaussianEllipses", "GaussianPair", "LikelihoodFit",
-    "QuestionTree", "RatioMicroscope",
+    "QuestionTree", "RatioMicroscope", "RenyiDial",
 ]

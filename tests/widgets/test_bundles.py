@@ -7,7 +7,7 @@ import pytest
 
 WIDGETS = (
     "answer_box", "bregman_gap", "categorical_fit", "code_budget", "discriminator_lens", "gaussian_ellipses", "gaussian_pair", "likelihood_fit",
-    "question_tree", "ratio_microscope",
+    "question_tree", "ratio_microscope", "renyi_dial",
 )
 COMMON, EACH = 24_000, 9_000  # bytes of gzip: what all widgets share with their style, and one widget; a page may spend 60 kB
 
