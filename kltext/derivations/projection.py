@@ -51,7 +51,7 @@ def pythagoras(p: ArrayLike, rate: float) -> Derivation:
 
     lines = [
         Line(
-            r"D(P\Vert P_\theta) - D(P\Vert P_{\theta^*})",
+            r"D(P\Vert p_\theta) - D(P\Vert p_{\theta^*})",
             lambda p, rate: from_p(p, rate) - from_p(p, best),
         ),
         Line(
@@ -70,13 +70,13 @@ def pythagoras(p: ArrayLike, rate: float) -> Derivation:
             r"\langle\theta^*-\theta,\,\mathbb{E}_{\theta^*}[T]\rangle - A(\theta^*) + A(\theta)",
             lambda p, rate: linear(average(float), rate),
             "=",
-            r"$P_{\theta^*}$ has $P$'s moments: $\mathbb{E}_{\theta^*}[T]=\mathbb{E}_P[T]$",
+            r"$p_{\theta^*}$ has $P$'s moments: $\mathbb{E}_{\theta^*}[T]=\mathbb{E}_P[T]$",
         ),
         Line(
-            r"\mathbb{E}_{\theta^*}\Bigl[\log\frac{p_{\theta^*}(X)}{p_\theta(X)}\Bigr] = D(P_{\theta^*}\Vert P_\theta)",
+            r"\mathbb{E}_{\theta^*}\Bigl[\log\frac{p_{\theta^*}(X)}{p_\theta(X)}\Bigr] = D(p_{\theta^*}\Vert p_\theta)",
             lambda p, rate: average(lambda x: gain(x, rate)),
             "=",
-            r"the same steps backwards, with $P_{\theta^*}$ in place of $P$",
+            r"the same steps backwards, with $p_{\theta^*}$ in place of $P$",
         ),
     ]
     return Derivation("The Pythagorean identity", lines, {"p": law, "rate": float(rate)})

@@ -160,6 +160,28 @@ step = NumberExercise(
     ],
 )
 
+# gau-even: a coordinate in which the Fisher information of the Poisson family is 1.
+FEW, MANY = 100.0, 121.0
+
+
+def _even(factor: float = 2.0) -> float:
+    """The quadratic form in the coordinate factor·√rate."""
+    return (factor * (math.sqrt(MANY) - math.sqrt(FEW))) ** 2 / 2
+
+
+even = NumberExercise(
+    "gau-even",
+    answer=_even,
+    unit="nats",
+    wrong=[
+        Wrong("That is the exact divergence. The box takes the estimate.", lambda: _poisson(FEW, MANY)),
+        Wrong("That is the quadratic form in the rate itself, where the information changes along the way.", lambda: (MANY - FEW) ** 2 / FEW / 2),
+        Wrong("That is the quadratic form in the logarithm of the rate.", lambda: FEW * math.log(MANY / FEW) ** 2 / 2),
+        Wrong("The ½ in front of the square is missing.", lambda: 2 * _even()),
+        Wrong("In √λ the information is 4, not 1. A factor is missing in the coordinate.", lambda: _even(1.0)),
+    ],
+)
+
 # gau-implement, gau-bug: the KL term of a VAE, from means and log-variances.
 
 
@@ -317,4 +339,4 @@ determinant = FunctionExercise(
     _pairs(),
 )
 
-EXERCISES = (variance, latent, alarm, geometric, nearest, detour, step, implement, bug, determinant)
+EXERCISES = (variance, latent, alarm, geometric, nearest, detour, step, even, implement, bug, determinant)

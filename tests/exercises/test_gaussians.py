@@ -47,6 +47,7 @@ def independent() -> dict[str, mpf]:
             "gau-nearest": uniform_to(sqrt(3)),
             "gau-detour": mpf("0.2") + poisson(4, 6),
             "gau-step": mpf("0.05") * sqrt(mpf("0.02")),
+            "gau-even": quad(lambda rate: 1 / sqrt(rate), [100, 121]) ** 2 / 2,  # the length in units of the information
         }
 
 
@@ -88,6 +89,13 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
             "squares": sqrt(mpf("0.04") + poisson(4, 6) ** 2),
         },
         "gau-step": {"½": mpf("0.005"), "σ = 1": sqrt(mpf("0.02")), "its square": mpf("0.00005")},
+        "gau-even": {
+            "exact divergence": poisson(100, 121),
+            "in the rate itself": mpf(441) / 200,
+            "logarithm of the rate": 50 * log(mpf("1.21")) ** 2,
+            "½": mpf(4),
+            "factor is missing": mpf("0.5"),
+        },
     }
 
 
