@@ -161,7 +161,7 @@ step = NumberExercise(
 )
 
 # gau-even: a coordinate in which the Fisher information of the Poisson family is 1.
-FEW, MANY = 100.0, 121.0
+FEW, MANY = 100.0, 144.0
 
 
 def _even(factor: float = 2.0) -> float:

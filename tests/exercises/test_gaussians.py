@@ -47,7 +47,7 @@ def independent() -> dict[str, mpf]:
             "gau-nearest": uniform_to(sqrt(3)),
             "gau-detour": mpf("0.2") + poisson(4, 6),
             "gau-step": mpf("0.05") * sqrt(mpf("0.02")),
-            "gau-even": quad(lambda rate: 1 / sqrt(rate), [100, 121]) ** 2 / 2,  # the length in units of the information
+            "gau-even": quad(lambda rate: 1 / sqrt(rate), [100, 144]) ** 2 / 2,  # the length in units of the information
         }
 
 
@@ -90,11 +90,11 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
         },
         "gau-step": {"½": mpf("0.005"), "σ = 1": sqrt(mpf("0.02")), "its square": mpf("0.00005")},
         "gau-even": {
-            "exact divergence": poisson(100, 121),
-            "in the rate itself": mpf(441) / 200,
-            "logarithm of the rate": 50 * log(mpf("1.21")) ** 2,
-            "½": mpf(4),
-            "factor is missing": mpf("0.5"),
+            "exact divergence": poisson(100, 144),
+            "in the rate itself": mpf(1936) / 200,
+            "logarithm of the rate": 50 * log(mpf("1.44")) ** 2,
+            "½": mpf(16),
+            "factor is missing": mpf(2),
         },
     }
 
