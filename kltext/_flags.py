@@ -18,7 +18,10 @@ __all__ = ["as_flags"]
 def as_flags(xp: Any, name: str, flags: ArrayLike, beside: Array) -> Array:
     """Booleans, or numbers 0 and 1, as booleans in the library and on the device of the array they stand beside."""
     if not hasattr(flags, "dtype"):
-        flags = np.asarray(flags)
+        try:
+            flags = np.asarray(flags)
+        except ValueError as error:
+            raise ValueError(f"{name} is not an array of booleans: {error}") from None
     if isinstance(flags, np.ndarray):
         if flags.dtype.kind not in "biuf":
             raise ValueError(f"{name} must hold booleans, or 0 and 1, got {np.array2string(flags, threshold=6)}")

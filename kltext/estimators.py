@@ -84,9 +84,10 @@ def mean_and_error(values: ArrayLike) -> Estimate:
     In words: the estimate, and how far off it typically is.
 
     ``values`` are the samples on the first axis; the other axes are the shape of the results.  The error is
-    honest only if the variance is finite, which for k3 fails when Q's tails are much heavier than P's.
+    honest only if the variance is finite, which for k3 fails when Q's tails are much heavier than P's.  One infinite
+    sample makes both infinite.
 
-    Raises ``ValueError`` for fewer than two samples.
+    Raises ``ValueError`` for fewer than two samples, NaN, and samples of both infinities, which have no mean.
 
     >>> mean_and_error([1.0, 2.0, 3.0]).value
     2.0
@@ -96,10 +97,16 @@ def mean_and_error(values: ArrayLike) -> Estimate:
     xp, values = as_arrays(values=values)
     if values.ndim == 0 or values.shape[0] < 2:
         raise ValueError(f"values must hold at least two samples on its first axis, got shape {tuple(values.shape)}")
+    require(xp, values == values, "values must not be NaN", values)
     n = values.shape[0]
-    mean = values.mean(0)
-    spread = ((values - mean) ** 2).sum(0) / (n * (n - 1))
-    return Estimate(finish(mean), finish(xp.sqrt(spread)))
+    finite = xp.isfinite(values)
+    inner = xp.where(finite, values, 0 * xp.ones_like(values))
+    mean = inner.mean(0)
+    spread = ((inner - mean) ** 2).sum(0) / (n * (n - 1))
+    with np.errstate(invalid="ignore"):
+        infinite = xp.where(finite, 0 * xp.ones_like(values), values).sum(0)  # 0, an infinity, or NaN of both
+    require(xp, infinite == infinite, "values must not hold both infinities", infinite)
+    return Estimate(finish(mean + infinite), finish(xp.sqrt(spread) + abs(infinite)))
 
 
 def plug_in_kl(counts: ArrayLike, q: ArrayLike) -> PlugIn:

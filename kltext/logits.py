@@ -42,16 +42,22 @@ def kl_from_logits(logits_p: ArrayLike, logits_q: ArrayLike, *, base: float | No
     Source: the formula is that of `kl_divergence`.
     Explained in: chapters/ppo
     """
+    return kl_between(base, logits_p=logits_p, logits_q=logits_q)
+
+
+def kl_between(base: float | None, **logits: ArrayLike) -> Array:
+    """The divergence of the first named logits from the second, errors under these names."""
     base = as_base(base)
-    xp, logits_p, logits_q = as_arrays(logits_p=logits_p, logits_q=logits_q)
-    for name, logits in (("logits_p", logits_p), ("logits_q", logits_q)):
-        check_logits(xp, name, logits)
-    if tuple(logits_p.shape[-1:]) != tuple(logits_q.shape[-1:]):
-        shapes = tuple(logits_p.shape), tuple(logits_q.shape)
-        raise ValueError(f"the last axes must hold the same outcomes, got logits_p: {shapes[0]}, logits_q: {shapes[1]}")
-    common_shape(logits_p=logits_p.shape, logits_q=logits_q.shape)
+    xp, *pair = as_arrays(**logits)
+    named = dict(zip(logits, pair, strict=True))
+    for name, array in named.items():
+        check_logits(xp, name, array)
+    if tuple(pair[0].shape[-1:]) != tuple(pair[1].shape[-1:]):
+        shapes = ", ".join(f"{name}: {tuple(array.shape)}" for name, array in named.items())
+        raise ValueError(f"the last axes must hold the same outcomes, got {shapes}")
+    common_shape(**{name: array.shape for name, array in named.items()})
     with np.errstate(all="ignore"):
-        return finish(_nats(xp, *broadcast(xp, logits_p, logits_q)), base)
+        return finish(_nats(xp, *broadcast(xp, *pair)), base)
 
 
 def _nats(xp: Any, logits_p: Array, logits_q: Array) -> Array:

@@ -11,7 +11,7 @@ from kltext._arrays import Array, ArrayLike, as_arrays, finish
 from kltext._checks import as_base
 from kltext._evaluate import elementwise, select
 from kltext._logspace import check_logits, log_softmax
-from kltext.logits import kl_from_logits
+from kltext.logits import kl_between
 
 __all__ = ["PolicyKL", "entropy_bonus", "policy_entropy", "policy_kl"]
 
@@ -46,8 +46,8 @@ def policy_kl(logits_old: ArrayLike, logits_new: ArrayLike, *, base: float | Non
     Explained in: chapters/ppo
     """
     return PolicyKL(
-        kl_from_logits(logits_old, logits_new, base=base),
-        kl_from_logits(logits_new, logits_old, base=base),
+        kl_between(base, logits_old=logits_old, logits_new=logits_new),
+        kl_between(base, logits_new=logits_new, logits_old=logits_old),
     )
 
 

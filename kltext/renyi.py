@@ -31,8 +31,8 @@ def renyi_divergence(p: ArrayLike, q: ArrayLike, alpha: float, *, base: float | 
     ratio p/q at ∞.  Nats, or ``base=2`` for bits.  Never negative, and never decreasing in α.
 
     For α < 1 the value is ``inf`` exactly if P and Q have no outcome in common; for α ≥ 1 exactly if Q
-    rules out what P allows.  (So if Q does, orders below 1 may be finite, and their limit is not the ``inf``
-    at 1.)
+    rules out what P allows.  (If Q does, and they have an outcome in common, every order below 1 is finite, and grows
+    to the ``inf`` at 1.)
 
     Where the sum is close to 1 it is computed as 1 + α(α − 1)·S, with S ≥ 0 the alpha-divergence without
     cancellation: orders near 1 and nearly equal laws keep their digits.  Elsewhere it is a sum of exponentials
@@ -57,7 +57,7 @@ def renyi_divergence(p: ArrayLike, q: ArrayLike, alpha: float, *, base: float | 
     if order == 0:
         covered = sum_of(xp, lambda xp, p, q: xp.where(p > 0, q, 0 * q), p, q)
         with np.errstate(divide="ignore"):
-                return finish(abs(xp.log(xp.where(covered > 1, xp.ones_like(covered), covered))), base)
+            return finish(abs(xp.log(xp.where(covered > 1, xp.ones_like(covered), covered))), base)
     log_ratio = elementwise(xp, _log_ratio, p, q)
     if order == math.inf:
         return finish(xp.max(log_ratio, axis=-1) if xp is not np else log_ratio.max(-1), base)

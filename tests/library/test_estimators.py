@@ -100,6 +100,13 @@ def test_mean_and_error():
             mean_and_error(bad)
 
 
+def test_the_mean_of_infinite_samples():
+    found = mean_and_error([[1.0, 1.0, 2.0], [3.0, np.inf, -np.inf]])
+    assert found.value.tolist() == [2.0, np.inf, -np.inf] and found.error.tolist() == [1.0, np.inf, np.inf]
+    with pytest.raises(ValueError, match="^values must not hold both infinities"):
+        mean_and_error([np.inf, -np.inf, 1.0])
+
+
 def test_plug_in_bias():
     rng, n = np.random.default_rng(2), 200
     counts = rng.multinomial(n, P, size=20_000)
