@@ -69,11 +69,17 @@ class BookWidget(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def _placeholder(self) -> str:
+        from matplotlib import rc_context
+
+        from kltext.plots import STYLE
+
+        with rc_context(STYLE):  # a page that has not asked for the book's style shows the picture in it all the same
+            fallback = self._fallback()
         state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         state = html.escape(state, quote=False).replace("'", "&#x27;")  # it stands between single quotes
         return (
             f'<div class="kl-widget" data-kl-widget="{self._name}" data-kl-key="{html.escape(self.key)}" '
-            f"data-kl-state='{state}'><figure class=\"kl-fallback\">{self._fallback()}</figure></div>"
+            f"data-kl-state='{state}'><figure class=\"kl-fallback\">{fallback}</figure></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:

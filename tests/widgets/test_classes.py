@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 import ipywidgets
+import matplotlib
 import pytest
 import traitlets
 
 import kltext
+from kltext import widgets
 from kltext.widgets import GaussianPair, RatioMicroscope
 from kltext.widgets._base import BookWidget
 
@@ -152,6 +154,15 @@ def test_placeholder(make: Any) -> None:
     assert (parts[1], html.unescape(parts[2])) == (widget._name, widget.key)
     assert json.loads(html.unescape(parts[3])) == widget.state()
     assert make()._repr_mimebundle_()[0]["text/html"] == data["text/html"]  # nbval compares it byte by byte
+
+
+@pytest.mark.parametrize("name", sorted(set(widgets.__all__) - {"AnswerBox"}))
+def test_fallback_is_drawn_in_the_books_style_everywhere(name: str) -> None:
+    """Also where nobody has asked for it: matplotlib's own black could not be read in the dark."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        picture = getattr(widgets, name)()._placeholder().partition("kl-fallback")[2]
+    assert "<svg" in picture and not re.search(r"#000000|(?:fill|stroke)(?:: |=.)black", picture)
 
 
 def test_fallback_describes_the_picture() -> None:
