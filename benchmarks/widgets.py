@@ -35,6 +35,7 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("CategoricalFit, a count", widgets.CategoricalFit([12, 7, 11, 9, 8, 13], [1 / 6] * 6), "n:2"),
     ("LikelihoodFit, a point", widgets.LikelihoodFit(), "x:2"),
     ("LikelihoodFit, the model", widgets.LikelihoodFit(), "q:mean"),
+    ("TwoProjections, a mode", widgets.TwoProjections(), "mean_2"),
     ("BregmanGap, the tangent", widgets.BregmanGap(), "p:natural"),
     ("RenyiDial, the order", widgets.RenyiDial(both=True), "alpha:0"),
 ]

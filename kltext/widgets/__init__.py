@@ -11,8 +11,9 @@ from kltext.widgets.likelihood_fit import LikelihoodFit
 from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 from kltext.widgets.renyi_dial import RenyiDial
+from kltext.widgets.two_projections import TwoProjections
 
 __all__ = [
     "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "GaussianEllipses", "GaussianPair", "LikelihoodFit",
-    "QuestionTree", "RatioMicroscope", "RenyiDial",
+    "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
 ]

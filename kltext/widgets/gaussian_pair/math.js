@@ -9,6 +9,7 @@
  */
 import { NATS, excessNear } from "../shared/divergence.js";
 import { pythonFormat, pythonNumber } from "../shared/format.js";
+import { legendre } from "../shared/quadrature.js";
 
 /** What hands can reach; from Python everything finite is allowed. */
 export const LIMITS = { mean: [-8, 8], std: [0.1, 5] };
@@ -57,19 +58,7 @@ export function crossings({ mean_p, std_p, mean_q, std_q }) {
   return [s / a, s === 0 ? -s / a : c / s].sort((x, y) => x - y).map((z) => mean_p + std_p * z);
 }
 
-const POINTS = 20;
-/** Nodes and weights of Gauss–Legendre quadrature on [−1, 1], by Newton's method on the Legendre polynomial. */
-const RULE = Array.from({ length: POINTS }, (_, i) => {
-  let x = Math.cos((Math.PI * (i + 0.75)) / (POINTS + 0.5));
-  let slope = 0;
-  for (let step = 0; step < 8; step++) {
-    let [before, value] = [1, x];
-    for (let n = 2; n <= POINTS; n++) [before, value] = [value, ((2 * n - 1) * x * value - (n - 1) * before) / n];
-    slope = (POINTS * (x * value - before)) / (x * x - 1);
-    x -= value / slope;
-  }
-  return { x, weight: 2 / ((1 - x * x) * slope * slope) };
-});
+const RULE = legendre(20);
 
 /** Ends of the pieces on which p and q are smooth at their own scale: every standard deviation of both, and the crossings. */
 function pieces(state) {
