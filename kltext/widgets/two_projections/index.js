@@ -113,8 +113,8 @@ const zero = (x) => (Math.abs(x) < 1e-9 ? 0 : x);
 /** The moments with their numbers in them, and where the walk has led. */
 function showFormula(line, { mean_1, mean_2, weight }, { forward, end, path }) {
   const lines = [
-    `forward: μ = ${number(weight, 2)}·${signed(mean_1)} + ${number(1 - weight, 2)}·${signed(mean_2)} = ${number(zero(forward.mean), 3)}, σ = ${number(forward.std, 3)}`,
-    `reverse, after ${path.length - 1} steps: μ = ${number(zero(end.mean), 3)}, σ = ${number(end.std, 3)}`,
+    `forward: μ = ${number(weight, 2)}·${signed(mean_1)} + ${number(1 - weight, 2)}·${signed(mean_2)} = ${number(zero(forward.mean), 3)}, σ\u00a0=\u00a0${number(forward.std, 3)}`,
+    `reverse, after ${path.length - 1} steps: μ = ${number(zero(end.mean), 3)}, σ\u00a0=\u00a0${number(end.std, 3)}`,
   ];
   select(line).selectAll("span").data(lines).join("span").attr("class", "kl-line").each(function (text) {
     setText(this, text);

@@ -75,7 +75,8 @@ export function python(state) {
   const line = (text, name, value) => `print(f"${text} = {${value}:${pythonFormat(numbers[name])}}")`;
   const n = pythonNumber;
   return [
-    "from kltext import GaussianMixture, density_kl, i_projection, m_projection",
+    "from kltext import GaussianMixture, i_projection, m_projection",
+    "from kltext.densities import density_kl",
     "",
     `p = GaussianMixture([${n(state.weight)}, ${n(1 - state.weight)}], [${n(state.mean_1)}, ${n(state.mean_2)}], stds=[${n(state.std_1)}, ${n(state.std_2)}])`,
     "forward = m_projection(p)",

@@ -9,7 +9,7 @@
 import { legendre } from "../shared/quadrature.js";
 
 const HALF_LOG_TAU = Math.log(2 * Math.PI) / 2;
-const RULE = legendre(16);
+const RULE = legendre(12);
 const REACH = 9; // standard deviations; beyond them a normal law has a probability of 2e-19
 const LEVELS = [-38, -19, -9, -3, 0, 3, 9, 19, 38]; // of the log-ratio of the two components; beyond, one of them is all there is
 

@@ -12,7 +12,7 @@ import { RISES, contour, forward as forwardValue, roughReverse, sampled } from "
 import { LIMITS } from "./math.js";
 import { logDensity, logNormal } from "./mixture.js";
 
-const [COLUMNS, ROWS] = [60, 36];
+const [COLUMNS, ROWS] = [72, 36];
 const SIGMAS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 const CURVES = 180;
 
@@ -97,7 +97,7 @@ function curves(drawn, { law, forward, end }, at) {
 function names(layer, { law, forward, end }, at) {
   const top = (fit) => at.y(Math.exp(logNormal(0, 0, fit.std))) - 7;
   const inside = (x) => Math.max(at.left + 34, Math.min(at.right - 34, x));
-  const outer = law.means[0] <= law.means[1] ? 0 : 1;
+  const outer = law.means[0] - 1.7 * law.stds[0] <= law.means[1] - 1.7 * law.stds[1] ? 0 : 1;
   const flank = law.means[outer] - 1.7 * law.stds[outer];
   const data = [
     { id: "p", ink: "p", text: "P", x: Math.max(at.left + 8, at.x(flank) - 8), y: at.y(Math.exp(logDensity(law, flank))) - 4 },
@@ -196,6 +196,6 @@ function furniture(layer, svg, clips, state, at) {
   titles(layer.titles, [
     [at.top1 - 26, at.narrow ? [["P", "kl-ink-p"], [" solid; "], ["Q", "kl-ink-q"], [" forward dotted, reverse dashed"]] : [["density of "], ["P", "kl-ink-p"], [" (solid); "], ["Q", "kl-ink-q"], [": forward fit (dotted), reverse fit (dashed)"]]],
     [at.top2 - 16, [[`${at.narrow ? "" : "landscape of "}${objective}`, "kl-note"], [at.narrow ? " over mean μ, spread σ of " : " over mean μ (across) and spread σ (up) of "], ["Q", "kl-ink-q"]]],
-    [at.top3 - 26, [["reverse fit of "], ["½N(−m,1) + ½N(m,1)", "kl-ink-p"], [": |μ|"], [at.narrow ? "" : " of its minima"], [" over m"]]],
+    [at.top3 - 26, [["reverse fit of "], [at.narrow ? "½N(±m,1)" : "½N(−m,1) + ½N(m,1)", "kl-ink-p"], [": |μ|"], [at.narrow ? "" : " of its minima"], [" over m"]]],
   ]);
 }
