@@ -13,8 +13,8 @@ import { createView, extents } from "./view.js";
 const fields = { mean_1: "number", std_1: "number", mean_2: "number", std_2: "number", weight: "number", start_mean: "number", start_std: "number", landscape: "word" };
 const NUMBERS = [
   ["forward_pq", "forward D(P‖Q)", "the least there is"],
-  ["reverse_pq", "reverse D(P‖Q)", "what its minimum costs here"],
-  ["forward_qp", "forward D(Q‖P)", "what covering costs here"],
+  ["reverse_pq", "reverse D(P‖Q)", "charged the other way"],
+  ["forward_qp", "forward D(Q‖P)", "charged the other way"],
   ["reverse_qp", "reverse D(Q‖P)", "a local minimum"],
   ["forward_std", "forward σ", "spread of P"],
   ["reverse_std", "reverse σ", "spread of the fit reached"],
