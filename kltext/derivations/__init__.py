@@ -23,14 +23,14 @@ from kltext.derivations.entropy import (
 )
 from kltext.derivations.evidence import elbo_by_importance_weights, elbo_by_jensen, elbo_by_kl, vae_kl
 from kltext.derivations.f_gan import f_gan_bound
-from kltext.derivations.families import bregman
+from kltext.derivations.families import bregman, bregman_dual
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.gaussian_likelihood import gaussian_likelihood
 from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.multivariate import mvn_kl
 from kltext.derivations.nonnegativity import gibbs, gibbs_by_tangent
-from kltext.derivations.pairs import chain_rule, data_processing
+from kltext.derivations.pairs import chain_rule, data_processing, total_correlation
 from kltext.derivations.pinsker import pinsker
 from kltext.derivations.projection import pythagoras
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
@@ -40,6 +40,7 @@ from kltext.derivations.trust_region import trust_region
 __all__ = [
     "betting_growth",
     "bregman",
+    "bregman_dual",
     "chain_rule",
     "cross_entropy_identity",
     "data_processing",
@@ -67,6 +68,7 @@ __all__ = [
     "pythagoras",
     "rlhf_optimum",
     "source_coding",
+    "total_correlation",
     "trust_region",
     "vae_kl",
     "wrong_code_cost",

@@ -1,4 +1,4 @@
-"""KL in an exponential family is a Bregman divergence, with the arguments exchanged.
+"""KL in an exponential family is a Bregman divergence: in θ with the arguments exchanged, in the means in their order.
 
 Explained in: chapters/gaussians
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from kltext.derivation import Derivation, Line
 
-__all__ = ["bregman"]
+__all__ = ["bregman", "bregman_dual"]
 
 
 def bregman(rate_p: float, rate_q: float) -> Derivation:
@@ -79,3 +79,41 @@ def bregman(rate_p: float, rate_q: float) -> Derivation:
         ),
     ]
     return Derivation("KL in an exponential family", lines, {"rate_p": float(rate_p), "rate_q": float(rate_q)})
+
+
+def bregman_dual(rate_p: float, rate_q: float) -> Derivation:
+    """The same divergence in mean parameters, where the arguments stand in their own order; on two Poisson laws.
+
+    There A(θ) = e^θ and μ = e^θ; A* is found from its definition, by looking for the highest value.
+    """
+    for name, rate in (("rate_p", rate_p), ("rate_q", rate_q)):
+        if not 0 < rate <= 100:
+            raise ValueError(f"rate_p and rate_q must lie in (0, 100], got {name} = {rate!r}")
+
+    def conjugate(mean: float) -> float:
+        """sup over θ of θμ − e^θ, a concave function: cut what cannot hold the top, until nothing is left to cut."""
+        low, high = -60.0, 10.0
+        for _ in range(200):
+            a, b = low + (high - low) / 3, high - (high - low) / 3
+            low, high = (a, high) if a * mean - math.exp(a) < b * mean - math.exp(b) else (low, b)
+        return low * mean - math.exp(low)
+
+    lines = [
+        Line(
+            r"D(P\Vert Q) = A(\theta_Q) - A(\theta_P) - \langle\mu_P,\,\theta_Q-\theta_P\rangle",
+            lambda rate_p, rate_q: rate_q - rate_p - rate_p * (math.log(rate_q) - math.log(rate_p)),
+        ),
+        Line(
+            r"A(\theta_Q) + A^*(\mu_P) - \langle\theta_Q,\mu_P\rangle",
+            lambda rate_p, rate_q: rate_q + conjugate(rate_p) - math.log(rate_q) * rate_p,
+            "=",
+            r"$A(\theta_P)+A^*(\mu_P)=\langle\theta_P,\mu_P\rangle$, since $\theta_P$ attains the supremum at $\mu_P$",
+        ),
+        Line(
+            r"A^*(\mu_P) - A^*(\mu_Q) - \langle\theta_Q,\,\mu_P-\mu_Q\rangle",
+            lambda rate_p, rate_q: conjugate(rate_p) - conjugate(rate_q) - math.log(rate_q) * (rate_p - rate_q),
+            "=",
+            r"the same for $Q$; $\theta_Q$ is the slope of $A^*$ at $\mu_Q$, so this is the gap at $\mu_P$ above the tangent at $\mu_Q$",
+        ),
+    ]
+    return Derivation("The same gap in mean parameters", lines, {"rate_p": float(rate_p), "rate_q": float(rate_q)})

@@ -14,7 +14,7 @@ from kltext._checks import as_laws
 from kltext.derivation import Derivation, Line
 from kltext.derivations._sums import joint_laws, kl, log, single_laws, support
 
-__all__ = ["chain_rule", "data_processing"]
+__all__ = ["chain_rule", "data_processing", "total_correlation"]
 
 
 def chain_rule(joint_p: ArrayLike, joint_q: ArrayLike) -> Derivation:
@@ -56,6 +56,55 @@ def chain_rule(joint_p: ArrayLike, joint_q: ArrayLike) -> Derivation:
         ),
     ]
     return Derivation("Chain rule", lines, example)
+
+
+def total_correlation(joint_p: ArrayLike, q_x: ArrayLike, q_y: ArrayLike) -> Derivation:
+    """Against a Q with independent coordinates, D is the sum over coordinates plus what P's own dependence costs."""
+    example = {**joint_laws(joint_p=joint_p), **single_laws(q_x=q_x), **single_laws(q_y=q_y)}
+    shape = example["joint_p"].shape
+    if (len(example["q_x"]), len(example["q_y"])) != shape:
+        fits = f"{len(example['q_x'])} and {len(example['q_y'])}"
+        raise ValueError(f"q_x and q_y must fit the rows and columns of joint_p, {shape}, got {fits} outcomes")
+
+    def parts(joint_p: Any, q_x: Any, q_y: Any) -> Iterator[tuple[float, float, float, float]]:
+        """(p(x,y), log p(x,y)/p(x)p(y), log p(x)/q(x), log p(y)/q(y)) over the support."""
+        p_x, p_y = joint_p.sum(axis=1), joint_p.sum(axis=0)
+        for i, row in enumerate(joint_p):
+            for p_xy, a, b in support(row, p_y, q_y):
+                yield p_xy, log(p_xy) - log(p_x[i]) - log(a), log(p_x[i]) - log(q_x[i]), log(a) - log(b)
+
+    def single(part: int) -> Any:
+        return lambda *laws: math.fsum(row[0] * row[part] for row in parts(*laws))
+
+    lines = [
+        Line(
+            r"D(P\Vert Q) = \sum_{x,y} p(x,y)\log\frac{p(x,y)}{q(x)\,q(y)}",
+            lambda joint_p, q_x, q_y: kl(joint_p.ravel(), (q_x[:, None] * q_y).ravel()),
+        ),
+        Line(
+            r"\sum_{x,y} p(x,y)\Bigl[\log\frac{p(x,y)}{p(x)\,p(y)} + \log\frac{p(x)}{q(x)} + \log\frac{p(y)}{q(y)}\Bigr]",
+            lambda joint_p, q_x, q_y: math.fsum(w * (t + a + b) for w, t, a, b in parts(joint_p, q_x, q_y)),
+            "=",
+            "$p(x)\\,p(y)$ put in and taken out",
+        ),
+        Line(
+            r"\sum_{x,y} p(x,y)\log\frac{p(x,y)}{p(x)\,p(y)} + \sum_x p(x)\log\frac{p(x)}{q(x)} + \sum_y p(y)\log\frac{p(y)}{q(y)}",
+            lambda joint_p, q_x, q_y: sum(single(part)(joint_p, q_x, q_y) for part in (1, 2, 3)),
+            "=",
+            r"a part that needs one coordinate only is averaged over that one: $\sum_y p(x,y)=p(x)$",
+        ),
+        Line(
+            r"D(P\Vert P_X\otimes P_Y) + D(P_X\Vert Q_X) + D(P_Y\Vert Q_Y)",
+            lambda joint_p, q_x, q_y: (
+                kl(joint_p.ravel(), (joint_p.sum(axis=1)[:, None] * joint_p.sum(axis=0)).ravel())
+                + kl(joint_p.sum(axis=1), q_x)
+                + kl(joint_p.sum(axis=0), q_y)
+            ),
+            "=",
+            "three divergences, so three costs that are never negative",
+        ),
+    ]
+    return Derivation("What a sum over coordinates leaves out", lines, example)
 
 
 def data_processing(p: ArrayLike, q: ArrayLike, channel: ArrayLike) -> Derivation:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kltext import bregman_divergence, derivations, kl_divergence, mvn_kl
+from kltext import bregman_divergence, derivations, kl_divergence, mutual_information, mvn_kl
 
 finite = st.floats(-5, 5)
 
@@ -100,6 +100,29 @@ def test_derivation_of_kl_between_multivariate_gaussians():
         np.testing.assert_allclose(values, mvn_kl(*example), rtol=1e-10)
 
 
+@pytest.mark.parametrize(("rate_p", "rate_q"), [(3.0, 5.0), (5.0, 3.0), (0.1, 2.0), (50.0, 40.0), (1.0, 1.0)])
+def test_derivation_of_the_dual_form(rate_p, rate_q):
+    """Against the first derivation, which sums over counts and knows nothing of A*."""
+    values = derivations.bregman_dual(rate_p, rate_q).values()
+    np.testing.assert_allclose(values, derivations.bregman(rate_p, rate_q).values()[0], rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_derivation_of_the_total_correlation(seed):
+    rng = np.random.default_rng(seed)
+    joint = rng.dirichlet(np.ones(6)).reshape(2, 3)
+    q_x, q_y = rng.dirichlet(np.ones(2)), rng.dirichlet(np.ones(3))
+    values = derivations.total_correlation(joint, q_x, q_y).values()
+    np.testing.assert_allclose(values, kl_divergence(joint.ravel(), np.outer(q_x, q_y).ravel()), rtol=1e-12)
+    shared = mutual_information(joint)
+    assert values[-1] == pytest.approx(shared + kl_divergence(joint.sum(1), q_x) + kl_divergence(joint.sum(0), q_y), rel=1e-12)
+
+
+def test_total_correlation_with_zeros_and_infinity():
+    assert derivations.total_correlation([[0.5, 0.0], [0.0, 0.5]], [0.5, 0.5], [0.5, 0.5]).values() == pytest.approx([math.log(2)] * 4)
+    assert derivations.total_correlation([[0.5, 0.0], [0.0, 0.5]], [1.0, 0.0], [0.5, 0.5]).values() == [math.inf] * 4
+
+
 @pytest.mark.parametrize("rate", [0.3, 2.0, 9.0])
 @pytest.mark.parametrize("p", [[0.1, 0.2, 0.3, 0.4], [0.0, 0.5, 0.0, 0.5], [0.9, 0.0, 0.0, 0.0, 0.1]])
 def test_derivation_of_the_pythagorean_identity(p, rate):
@@ -110,6 +133,10 @@ def test_derivation_of_the_pythagorean_identity(p, rate):
 
 
 def test_derivations_refuse_bad_examples():
+    with pytest.raises(ValueError, match=r"rate_p = 0"):
+        derivations.bregman_dual(0, 1.0)
+    with pytest.raises(ValueError, match="^q_x and q_y must fit the rows and columns"):
+        derivations.total_correlation([[0.5, 0.5]], [0.5, 0.5], [1.0])
     with pytest.raises(ValueError, match="^p must allow a count above 0"):
         derivations.pythagoras([1.0, 0.0], 2.0)
     with pytest.raises(ValueError, match=r"^rate must lie in \(0, 100\], got 0"):
