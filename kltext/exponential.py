@@ -201,8 +201,7 @@ class Categorical(ExponentialFamily):
         outcomes = like(xp, np.arange(logs.shape[-1]), logs, logs.dtype)
         hit = x[..., None] == outcomes
         hit, logs = broadcast(xp, hit, logs)
-        inside = hit.any(-1) if hasattr(hit, "any") else xp.any(hit, axis=-1)
-        return _where(xp, inside, xp.where(hit, logs, 0 * logs).sum(-1))
+        return _where(xp, hit.sum(-1) > 0, xp.where(hit, logs, 0 * logs).sum(-1))
 
     def kl(self, natural_p: ArrayLike, natural_q: ArrayLike) -> Array:
         xp, p, q = self._parameters(natural_p=natural_p, natural_q=natural_q)

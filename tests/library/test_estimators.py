@@ -100,6 +100,20 @@ def test_mean_and_error():
             mean_and_error(bad)
 
 
+def test_two_samples_are_enough():
+    assert mean_and_error([1.0, 3.0]) == (2.0, 1.0)
+
+
+def test_plug_in_at_the_edges():
+    assert plug_in_kl([5], [1.0]) == (0.0, 0.0)
+    assert plug_in_kl([1, 0], [0.5, 0.5]) == (pytest.approx(np.log(2)), 0.5)
+    with_impossible = plug_in_kl([[2, 2, 0], [4, 0, 0]], [[0.5, 0.5, 0.0], [0.25, 0.25, 0.5]])
+    np.testing.assert_allclose(with_impossible.value, [0, np.log(4)])
+    np.testing.assert_allclose(with_impossible.bias, [1 / 8, 2 / 8])
+    with pytest.raises(ValueError, match="^counts must be whole numbers from 0, got inf at index 1"):
+        plug_in_kl([1, np.inf], [0.5, 0.5])
+
+
 def test_the_mean_of_infinite_samples():
     found = mean_and_error([[1.0, 1.0, 2.0], [3.0, np.inf, -np.inf]])
     assert found.value.tolist() == [2.0, np.inf, -np.inf] and found.error.tolist() == [1.0, np.inf, np.inf]

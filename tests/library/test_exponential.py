@@ -153,6 +153,9 @@ def test_log_prob_is_scipys():
     x = np.arange(-1, 8)
     np.testing.assert_allclose(Bernoulli().log_prob(x, 0.7), scipy.stats.bernoulli(1 / (1 + math.exp(-0.7))).logpmf(x), rtol=1e-13)
     np.testing.assert_allclose(Poisson().log_prob(x, 1.2), scipy.stats.poisson(math.exp(1.2)).logpmf(x), rtol=1e-12)
+    for impossible in (-1.0, 0.5, math.inf, -math.inf):
+        assert Poisson().log_prob(impossible, 1.2) == -math.inf
+        assert Bernoulli().log_prob(impossible, 0.7) == -math.inf
     x = np.array([-1.0, 0.0, 0.5, 3.0, math.inf])
     np.testing.assert_allclose(Exponential().log_prob(x, -0.4), scipy.stats.expon(scale=2.5).logpdf(x), rtol=1e-13)
     law = scipy.stats.norm(1.5, 0.7)
@@ -264,6 +267,8 @@ def test_gradients(differentiable, family):
         (lambda: Exponential().mean(0.0), "^natural must be negative, got 0.0"),
         (lambda: Exponential().kl(-1.0, [-1.0, 2.0]), "^natural_q must be negative, got 2.0 at index 1"),
         (lambda: Exponential().log_prob(1.0, 1.0), "^natural must be negative, got 1.0"),
+        (lambda: Exponential().log_prob(1.0, [-1.0, 0.0]), "^natural must be negative, got 0.0 at index 1"),
+        (lambda: Exponential().log_prob(1.0, 0.5), "^natural must be negative, got 0.5"),
         (lambda: Exponential().natural(-1.0), "^mean must be positive, got -1.0"),
         (lambda: Exponential().conjugate(0.0), "^mean must be positive, got 0.0"),
         (lambda: Categorical().mean(0.0), "^natural must have the parameters on its last axis"),

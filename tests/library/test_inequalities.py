@@ -84,3 +84,12 @@ def test_the_derivation_of_pinsker(p, q):
     values = derivations.pinsker(p, q).values()
     assert values[0] == pytest.approx(kl_divergence(p, q), rel=1e-12, abs=1e-15)
     assert values[-1] == pytest.approx(2 * total_variation(p, q) ** 2, rel=1e-12, abs=1e-15)
+
+
+def test_batches_are_rows():
+    rng = np.random.default_rng(9)
+    p, q = rng.dirichlet(np.ones(4), size=(2, 5, 3))
+    for function in (pinsker, bretagnolle_huber, hellinger_sandwich, js_sandwich, kl_below_chi2):
+        together = function(p, q)
+        for i in np.ndindex(5, 3):
+            assert tuple(side[i] for side in together) == pytest.approx(tuple(function(p[i], q[i])), rel=1e-13)

@@ -105,6 +105,7 @@ def test_average_gain_is_the_mutual_information(joint):
 def test_a_gain_is_the_divergence_with_its_arguments_in_order_of_time():
     prior, posterior = [0.5, 0.5], [0.9, 0.1]
     assert information_gain(prior, posterior) == kl_divergence(posterior, prior) != kl_divergence(prior, posterior)
+    assert information_gain(prior, posterior, base=2) == kl_divergence(posterior, prior, base=2)
     assert information_gain([1.0, 0.0], [0.5, 0.5]) == INF
     with pytest.raises(ValueError, match="^prior must be non-negative, got -0.5"):
         information_gain([1.5, -0.5], posterior)
