@@ -148,6 +148,15 @@ def test_handles_by_keyboard(living: tuple[Page, Locator]) -> None:
         agree(page, widget)
 
 
+def test_no_word_of_the_picture_is_cut_off(living: tuple[Page, Locator]) -> None:
+    _, widget = living
+    read = """(element) => [...element.querySelectorAll("svg text")].map((text) => {
+        const [word, frame] = [text, text.ownerSVGElement].map((part) => part.getBoundingClientRect());
+        return [text.textContent, Math.max(frame.left - word.left, word.right - frame.right)];
+    })"""
+    assert [(text, over) for text, over in widget.evaluate(read) if over > 1] == []
+
+
 def moved(page: Page, look: Callable[[], object], was: object) -> bool:
     """Whether what is seen changes within the moment by which words follow the picture."""
     for _ in range(30):

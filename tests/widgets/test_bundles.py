@@ -1,6 +1,7 @@
 """What the bundles weigh and how they are cut: shared code once per page, none of it twice."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,19 @@ def test_shared_code_stands_once(static: Path) -> None:
     for name in ("gaussian_pair", "ratio_microscope"):
         script = (static / "site" / f"{name}.js").read_text("utf-8")
         assert "setPointerCapture" not in script and "kltext.shared" in script
+
+
+def test_no_widget_styles_another(root: Path) -> None:
+    """All styles stand on every page: a class that two widgets style must be told apart by what is around it."""
+    shared = (root / "kltext/widgets/shared/widget.css").read_text()
+    common = set(re.findall(r"\.(kl-[\w-]+)", shared))
+    owners: dict[str, str] = {}
+    for sheet in sorted((root / "kltext/widgets").glob("*/style.css")):
+        rules = re.sub(r"/\*.*?\*/|@[^{;]*[{;]", "", sheet.read_text(), flags=re.DOTALL)
+        for selectors in re.findall(r"([^{}]+)\{", rules):
+            for selector in re.split(r",(?![^(]*\))", selectors):
+                *around, last = re.split(r"\s*[>+~]\s*|\s+", selector.strip())
+                names = [name for name in re.findall(r"\.(kl-[\w-]+)", last) if name not in common]
+                if set(around) <= {".kl-app", ".kl-stage"} and "data-kl-" not in last and names:
+                    mine = [name for name in names if owners.setdefault(name, sheet.parent.name) == sheet.parent.name]
+                    assert mine, f"{selector.strip()} in {sheet.parent.name} styles {owners[names[0]]} too"

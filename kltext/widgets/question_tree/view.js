@@ -87,7 +87,7 @@ export function createView(element) {
     put(each(layer.bars, "circle", "kl-fork", tree.forks, ({ path }) => path), { cx: ({ x }) => x, cy: ({ y }) => y, r: 6.5 });
 
     const write = (name, data, key, attributes, text) => put(each(layer.words, "text", name, data, key), { "text-anchor": "middle", ...attributes }, text);
-    write("kl-answer", tree.branches, ({ path }) => path, {
+    write("kl-tree-answer", tree.branches, ({ path }) => path, {
       x: ({ x1, x2 }) => x1 + 0.35 * (x2 - x1) + (x2 < x1 ? -10 : 10), y: ({ y1, y2 }) => y1 + 0.35 * (y2 - y1) + 1,
     }, ({ bit }) => String(bit));
     const weights = new Map(measured.asked.map(({ path, weight }) => [path, weight]));
