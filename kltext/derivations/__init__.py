@@ -11,9 +11,14 @@ True
 Explained in: chapters/kl-divergence
 """
 
+from kltext.derivations.bins import binned_likelihood
 from kltext.derivations.codes import betting_growth, wrong_code_cost
+from kltext.derivations.concavity import entropy_concavity, mixture_information
 from kltext.derivations.convexity import joint_convexity
+from kltext.derivations.curvature import natural_gradient, natural_gradient_coordinates, second_order
+from kltext.derivations.densities import binned_entropy, scaled_entropy
 from kltext.derivations.discriminator import optimal_discriminator
+from kltext.derivations.distillation import average_target, distillation_limit
 from kltext.derivations.entropy import (
     entropy_bound,
     entropy_chain_rule,
@@ -28,45 +33,68 @@ from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.gaussian_likelihood import gaussian_likelihood
 from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
-from kltext.derivations.multivariate import mvn_kl
+from kltext.derivations.logarithm import only_logarithm
+from kltext.derivations.multivariate import gaussian_total_correlation, mvn_kl
 from kltext.derivations.nonnegativity import gibbs, gibbs_by_tangent
 from kltext.derivations.pairs import chain_rule, data_processing, total_correlation
+from kltext.derivations.partition import log_partition_curvature, log_partition_slope
 from kltext.derivations.pinsker import pinsker
+from kltext.derivations.prefix_codes import exchange, huffman_step, kraft, kraft_word
 from kltext.derivations.projection import pythagoras
+from kltext.derivations.scores import brier_excess
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
 from kltext.derivations.tilting import rlhf_optimum
 from kltext.derivations.trust_region import trust_region
 
 __all__ = [
+    "average_target",
     "betting_growth",
+    "binned_entropy",
+    "binned_likelihood",
     "bregman",
     "bregman_dual",
+    "brier_excess",
     "chain_rule",
     "cross_entropy_identity",
     "data_processing",
     "distillation_gradient",
+    "distillation_limit",
     "elbo_by_importance_weights",
     "elbo_by_jensen",
     "elbo_by_kl",
     "entropy_bound",
     "entropy_chain_rule",
+    "entropy_concavity",
+    "exchange",
     "f_gan_bound",
     "gaussian_kl",
     "gaussian_likelihood",
     "gaussian_maximum_entropy",
+    "gaussian_total_correlation",
     "gibbs",
     "gibbs_by_tangent",
+    "huffman_step",
     "information_gain",
     "joint_convexity",
     "kl_by_surprise",
+    "kraft",
+    "kraft_word",
     "label_smoothing",
+    "log_partition_curvature",
+    "log_partition_slope",
     "maximum_entropy",
     "maximum_likelihood",
+    "mixture_information",
     "mvn_kl",
+    "natural_gradient",
+    "natural_gradient_coordinates",
+    "only_logarithm",
     "optimal_discriminator",
     "pinsker",
     "pythagoras",
     "rlhf_optimum",
+    "scaled_entropy",
+    "second_order",
     "source_coding",
     "total_correlation",
     "trust_region",

@@ -24,19 +24,28 @@ def _whole_bits(q: float) -> float:
 
 
 def wrong_code_cost(p: ArrayLike, q: ArrayLike) -> Derivation:
-    """Shannon's whole-bit code for Q, used on data from P, stays below H(P) + D(P‖Q) + 1 bits."""
+    """Shannon's whole-bit code for Q, used on data from P, costs between H(P) + D(P‖Q) bits and one bit more."""
     example = single_laws(p=p, q=q)
     bit = math.log(2)
     lines = [
+        Line(r"H(P) + D(P\Vert Q)", lambda p, q: (_entropy(p) + kl(p, q)) / bit),
         Line(
-            r"L = \sum_{x:\,p(x)>0} p(x)\,\Bigl\lceil\log_2\frac1{q(x)}\Bigr\rceil",
+            r"\sum_{x:\,p(x)>0} p(x)\log_2\frac1{q(x)} = H(P,Q)",
+            lambda p, q: math.fsum(-a * log(b) / bit for a, b in support(p, q)),
+            "=",
+            "cross-entropy is entropy plus divergence",
+        ),
+        Line(
+            r"\sum_{x:\,p(x)>0} p(x)\,\Bigl\lceil\log_2\frac1{q(x)}\Bigr\rceil = L",
             lambda p, q: math.fsum(a * _whole_bits(b) for a, b in support(p, q)),
+            "<=",
+            "rounding up shortens no code word",
         ),
         Line(
             r"\sum_{x:\,p(x)>0} p(x)\Bigl(\log_2\frac1{q(x)} + 1\Bigr)",
             lambda p, q: math.fsum(a * (1 - log(b) / bit) for a, b in support(p, q)),
             "<=",
-            "rounding up adds less than one bit to each code word",
+            "and adds less than one bit to each",
         ),
         Line(
             r"\sum_{x:\,p(x)>0} p(x)\log_2\frac1{q(x)} + 1 = H(P,Q) + 1",

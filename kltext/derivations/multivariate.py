@@ -1,4 +1,4 @@
-"""The divergence between two multivariate normal laws: three terms from the averages of two quadratic forms.
+"""Multivariate normal laws: the three terms of their divergence, and what their correlations are worth.
 
 Explained in: chapters/gaussians
 """
@@ -15,7 +15,7 @@ from kltext._arrays import ArrayLike, as_arrays, plain
 from kltext._covariance import as_covariance, cholesky
 from kltext.derivation import Derivation, Line
 
-__all__ = ["mvn_kl"]
+__all__ = ["gaussian_total_correlation", "mvn_kl"]
 
 Vector = np.ndarray[Any, Any]
 
@@ -96,3 +96,49 @@ def mvn_kl(mean_p: ArrayLike, cov_p: ArrayLike, mean_q: ArrayLike, cov_q: ArrayL
         ),
     ]
     return Derivation("KL divergence between multivariate Gaussians", lines, example)
+
+
+def gaussian_total_correlation(cov: ArrayLike) -> Derivation:
+    """The entropies of a normal law's coordinates exceed that of the whole by −½ log det R, R its correlation matrix."""
+    _, array = as_arrays(cov=cov)
+    matrix = as_covariance(np, "cov", plain(array).astype(float))
+    if matrix.ndim != 2:
+        raise ValueError(f"cov must be a single covariance matrix, got shape {matrix.shape}")
+    cholesky(np, "cov", matrix)
+
+    def entropies(cov: Vector) -> float:
+        k = len(cov)
+        parts = np.log(2 * np.pi * np.e * np.diag(cov)).sum() / 2
+        return float(parts - (k * np.log(2 * np.pi * np.e) + np.linalg.slogdet(cov)[1]) / 2)
+
+    def correlations(cov: Vector) -> float:
+        stds = np.sqrt(np.diag(cov))
+        return float(-np.linalg.slogdet(cov / np.outer(stds, stds))[1] / 2)
+
+    def divergence(cov: Vector) -> float:
+        apart = np.diag(np.diag(cov))
+        logarithms = np.linalg.slogdet(apart)[1] - np.linalg.slogdet(cov)[1]
+        return float(np.trace(np.linalg.solve(apart, cov)) - len(cov) + logarithms) / 2
+
+    lines = [
+        Line(r"\sum_j h(P_j) - h(P)", entropies),
+        Line(
+            r"\tfrac12\log\frac{\prod_j\Sigma_{jj}}{\det\Sigma}",
+            lambda cov: float(np.log(np.diag(cov)).sum() - np.linalg.slogdet(cov)[1]) / 2,
+            "=",
+            r"$h(P_j)=\frac12\log(2\pi e\,\Sigma_{jj})$ and $h(P)=\frac12\log\bigl((2\pi e)^k\det\Sigma\bigr)$",
+        ),
+        Line(
+            r"-\tfrac12\log\det R",
+            correlations,
+            "=",
+            r"$\Sigma_{ij}=R_{ij}\sqrt{\Sigma_{ii}\Sigma_{jj}}$, so $\det\Sigma=\det R\,\prod_j\Sigma_{jj}$",
+        ),
+        Line(
+            r"D\bigl(P\Vert\textstyle\prod_jP_j\bigr)",
+            divergence,
+            "=",
+            r"the means agree, and $\operatorname{tr}\bigl(\operatorname{diag}(\Sigma)^{-1}\Sigma\bigr)=k$",
+        ),
+    ]
+    return Derivation("What correlations are worth", lines, {"cov": matrix})

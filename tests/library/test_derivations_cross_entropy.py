@@ -3,6 +3,7 @@
 import math
 from statistics import NormalDist
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -16,19 +17,19 @@ def test_wrong_code_cost(laws):
     p, q, _ = laws
     values = derivations.wrong_code_cost(p, q).values()
     lengths = np.ceil(-np.log2(q))
-    assert values[0] == pytest.approx(p @ lengths, rel=1e-12)
+    assert values[2] == pytest.approx(p @ lengths, rel=1e-12)
     assert values[-1] == pytest.approx(cross_entropy(p, q, base=2) + 1, rel=1e-12)
-    assert cross_entropy(p, q, base=2) <= values[0] < values[-1]
+    assert values[0] == pytest.approx(cross_entropy(p, q, base=2), rel=1e-12) and values[0] <= values[2] < values[-1]
 
 
 @pytest.mark.parametrize("k", range(60))
 def test_whole_bits_of_powers_of_two(k):
     q = [2.0**-k, 1 - 2.0**-k] if k else [1.0, 0.0]
-    assert derivations.wrong_code_cost([1.0, 0.0], q).values()[0] == k
+    assert derivations.wrong_code_cost([1.0, 0.0], q).values()[2] == k
 
 
 def test_wrong_code_may_be_infinite():
-    assert derivations.wrong_code_cost([0.5, 0.5], [1.0, 0.0]).values() == [math.inf] * 4
+    assert derivations.wrong_code_cost([0.5, 0.5], [1.0, 0.0]).values() == [math.inf] * 6
 
 
 @pytest.mark.parametrize("laws", LAWS)
@@ -136,3 +137,71 @@ def test_gaussian_likelihood(seed):
 def test_gaussian_likelihood_says_what_is_wrong(arguments, message):
     with pytest.raises(ValueError, match=message):
         derivations.gaussian_likelihood(*arguments)
+
+
+POINTS = [-1.5, -0.5, 0.0, 0.5, 2.5]
+
+
+@pytest.mark.parametrize("width", [0.5, 0.1, 1e-3, 1e-6])
+@pytest.mark.parametrize(("mean", "std"), [(0.2, 1.33), (-8.0, 0.7), (0.0, 100.0)])
+def test_binned_likelihood(mean, std, width):
+    """The bins of the model by 150 digits; the loss plus a constant in the limit."""
+    values = derivations.binned_likelihood(POINTS, mean, std, width).values()
+    with mpmath.workdps(150):
+        half = mpmath.mpf(width) / 2
+        chances = [mpmath.ncdf(x + half, mean, std) - mpmath.ncdf(x - half, mean, std) for x in POINTS]
+        exact = sum(-mpmath.log(5 * q) for q in chances) / 5
+    assert values[0] == pytest.approx(float(exact), rel=1e-7)
+    if width < 1e-2:
+        loss = -np.mean([math.log(NormalDist(mean, std).pdf(x)) for x in POINTS])
+        assert values[1] == pytest.approx(loss - math.log(5) - math.log(width), abs=1e-3)
+
+
+@pytest.mark.parametrize("laws", LAWS)
+def test_brier_excess(laws):
+    p, q, _ = laws
+    values = derivations.brier_excess(p, q).values()
+    assert values[0] == pytest.approx(float(np.sum((p - q) ** 2)), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("laws", LAWS)
+def test_average_target(laws):
+    values = derivations.average_target(laws[:2], laws[2]).values()
+    m = (laws[0] + laws[1]) / 2
+    assert values[0] == pytest.approx(np.mean([kl_divergence(p, laws[2]) for p in laws[:2]]))
+    assert values[2] - values[3] == pytest.approx(kl_divergence(m, laws[2]), abs=1e-12)
+
+
+def test_average_target_of_labels_that_the_model_excludes():
+    values = derivations.average_target([[1, 0], [0, 1]], [1.0, 0.0]).values()
+    assert values[:3] == [math.inf] * 3 and values[3] == pytest.approx(math.log(2))
+
+
+@pytest.mark.parametrize("temperature", [0.5, 4.0, 256.0])
+@pytest.mark.parametrize("seed", range(6))
+def test_distillation_limit(seed, temperature):
+    rng = np.random.default_rng(seed)
+    v, z = rng.normal(size=(2, 4)) * 3
+    for index in range(4):
+        values = derivations.distillation_limit(v, z, temperature, index).values()
+        assert values[-1] == pytest.approx((np.ptp(v) ** 2 + np.ptp(z) ** 2) / (2 * temperature))
+        slope = derivations.distillation_gradient(v, z, temperature, index).values()[0]
+        assert values[0] == pytest.approx(abs(slope - (z - z.mean() - v + v.mean())[index] / 4), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: derivations.binned_likelihood(POINTS, 0, 1, 0.6), "^points must lie at least a width apart"),
+        (lambda: derivations.binned_likelihood([], 0, 1, 0.6), "^points must lie at least a width apart"),
+        (lambda: derivations.binned_likelihood(POINTS, 0, 0, 0.1), "^std must be positive and finite, got 0"),
+        (lambda: derivations.average_target([0.5, 0.5], [0.5, 0.5]), "^targets must be a table"),
+        (lambda: derivations.average_target([[0.5, 0.5]], [1.0]), "^targets and q must have the same outcomes"),
+        (lambda: derivations.distillation_limit([1, 2], [1], 1), "^student must hold a finite logit"),
+        (lambda: derivations.distillation_limit([0, 200], [0, 1], 1), "^temperature must be finite"),
+        (lambda: derivations.distillation_limit([0, 2], [0, 1], 1, 2), "^index must be a class, got 2"),
+    ],
+)
+def test_bad_examples_of_the_newer_ones(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
