@@ -35,16 +35,16 @@ def kraft(words: Sequence[str]) -> Derivation:
     lines = [
         Line(r"K = \sum_x 2^{-\ell(x)}", lambda words: math.fsum(2.0 ** -len(word) for word in words)),
         Line(
-            r"\sum_x \frac{\#\{\text{sequences that begin with the word of }x\}}{2^n}",
+            r"\sum_x \frac{N(x)}{2^n}",
             lambda words: sum(s.startswith(word) for s in tosses(words) for word in words) / all_of_them(words),
             "=",
-            r"of the $2^n$ sequences of $n$ tosses, with $n$ the longest length, a share of $2^{-\ell}$ begins with a given word of length $\ell$",
+            r"$N(x)$ of the $2^n$ sequences of $n$ tosses, $n$ the longest length, begin with the word of $x$: a share of $2^{-\ell(x)}$",
         ),
         Line(
-            r"\frac{\#\{\text{sequences that begin with a word}\}}{2^n}",
+            r"\frac{N}{2^n}",
             lambda words: sum(any(s.startswith(word) for word in words) for s in tosses(words)) / all_of_them(words),
             "=",
-            "no sequence is counted twice: of two words that both begin it, the shorter would begin the longer",
+            "$N$ of them begin with some word; none was counted twice: of two words that begin one sequence, the shorter would begin the longer",
         ),
         Line("1", lambda words: 1.0, "<=", "there are no more than $2^n$"),
     ]
@@ -53,8 +53,8 @@ def kraft(words: Sequence[str]) -> Derivation:
 
 def kraft_word(lengths: Sequence[int], x: int) -> Derivation:
     """Where the stretch of outcome x starts, and that its word is that number's first binary digits."""
-    given = tuple(lengths)
-    if not given or any(n != int(n) or not 0 <= n <= LONGEST for n in given):
+    given = tuple(int(n) for n in lengths)
+    if not given or any(n != m or not 0 <= n <= LONGEST for n, m in zip(given, lengths, strict=True)):
         raise ValueError(f"lengths must be whole numbers from 0 to {LONGEST}, got {lengths!r}")
     if not 0 <= x < len(given):
         raise ValueError(f"x must be a position in lengths, got {x!r}")

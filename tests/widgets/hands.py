@@ -56,6 +56,10 @@ def floats(text: str) -> list[float]:
     return [float(x) for x in text.split(",")]
 
 
+def flag(text: str) -> bool:
+    return text == "on"
+
+
 def words(text: str) -> list[str]:
     return [unquote(x) for x in text.split(",")]
 

@@ -59,7 +59,7 @@ def all_trees(outcomes: list[int]) -> list[str]:
 def test_numbers_equal_kltext(javascript: Javascript) -> None:
     shown = javascript([(MATH, "measure", [state]) for state in states()])
     for state, measured in zip(states(), shown, strict=True):
-        expected = QuestionTree(state["p"], tree=state["tree"]).numbers()
+        expected = QuestionTree(state["p"], tree=state["tree"], reveal=True).numbers()
         for name, value in measured["numbers"].items():
             assert value == pytest.approx(expected[name], rel=1e-12, abs=1e-14), (name, state)
         assert measured["words"] == answers(parse(state["tree"]), len(state["p"]))
@@ -113,10 +113,10 @@ def test_outcomes_come_and_go(javascript: Javascript) -> None:
         if n < 8:
             (more,) = javascript([(MATH, "withOutcome", [state])])
             assert more["tree"] == state["tree"] + str(n) and len(set(more["labels"])) == n + 1
-            assert javascript([(MATH, "sane", [more])]) == [more]
+            assert javascript([(MATH, "sane", [more])]) == [{**more, "reveal": False}]
         if n > 2:
             (fewer,) = javascript([(MATH, "withoutOutcome", [state, 1])])
-            assert javascript([(MATH, "sane", [fewer])]) == [fewer]
+            assert javascript([(MATH, "sane", [fewer])]) == [{**fewer, "reveal": False}]
             before = [[i - (i > 1) for i in leaves(g) if i != 1] for g in parse(state["tree"])]
             assert [leaves(g) for g in parse(fewer["tree"])] == [g for g in before if g]
 
@@ -124,7 +124,8 @@ def test_outcomes_come_and_go(javascript: Javascript) -> None:
 def test_every_preset_is_sane_and_shows_what_it_says(javascript: Javascript) -> None:
     (presets,) = javascript([(MATH, "PRESETS", [])])
     for preset, state in zip(presets, javascript([(MATH, "sane", [x]) for x in presets]), strict=True):
-        assert state == {name: preset[name] for name in ("p", "labels", "tree")}, preset["name"]
+        assert state == {name: preset[name] for name in ("p", "labels", "tree", "reveal")}, preset["name"]
+        assert preset["reveal"] is False
     by_name = {preset["name"]: preset["p"] for preset in presets}
     dyadic = by_name["Powers of two: nothing wasted"]
     assert expected_length(dyadic, huffman_lengths(dyadic)) == kltext.entropy(dyadic, base=2)
@@ -140,27 +141,30 @@ def test_every_preset_is_sane_and_shows_what_it_says(javascript: Javascript) -> 
 def test_senseless_states_are_refused(javascript: Javascript, broken: dict[str, Any]) -> None:
     state = {"p": [0.5, 0.5], "labels": [], "tree": "(01)"}
     assert javascript([(MATH, "sane", [state]), (MATH, "sane", [{**state, **broken}])]) == [
-        {"p": [0.5, 0.5], "labels": ["A", "B"], "tree": "(01)"},
+        {"p": [0.5, 0.5], "labels": ["A", "B"], "tree": "(01)", "reveal": False},
         None,
     ]
 
 
 def test_state_survives_the_address(javascript: Javascript) -> None:
-    fields = {"p": "numbers", "labels": "texts", "tree": "word"}
-    state = {"p": [0.5, 0.25, 0.25], "labels": ["a,b", "c", "d"], "tree": "(0(12))"}
+    fields = {"p": "numbers", "labels": "texts", "tree": "word", "reveal": "flag"}
+    state = {"p": [0.5, 0.25, 0.25], "labels": ["a,b", "c", "d"], "tree": "(0(12))", "reveal": True}
     (text,) = javascript([("shared/address.js", "encode", [state, fields])])
     assert "tree:(0(12))" in text
     assert javascript([("shared/address.js", "decode", [text, fields])]) == [state]
 
 
 @pytest.mark.parametrize("state", [*states()[:6], *states()[-3:]], ids=lambda s: s["tree"])
-def test_copied_python_prints_the_numbers_shown(javascript: Javascript, state: dict[str, Any]) -> None:
+@pytest.mark.parametrize("reveal", [False, True])
+def test_copied_python_prints_the_numbers_shown(javascript: Javascript, state: dict[str, Any], reveal: bool) -> None:
+    state = {**state, "reveal": reveal}
     code, measured = javascript([(MATH, "python", [state]), (MATH, "measure", [state])])
     run = [sys.executable, "-W", "error", "-X", "utf8", "-c", code]
     done = subprocess.run(run, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     printed = dict(re.fullmatch(r"(.+) = (\S+) bits", line).groups() for line in done.stdout.splitlines())  # type: ignore[union-attr]
-    names = {"L": "depth", "H(P)": "entropy", "excess": "excess", "best L": "best"}
+    names = {"L": "depth", "H(P)": "entropy", "excess": "excess", **({"best L": "best"} if reveal else {})}
+    assert ("huffman" in code) == reveal
     assert list(printed) == list(names)
     for symbol, name in names.items():
         value = measured["numbers"][name]
@@ -211,7 +215,7 @@ def test_unfinished_and_rounded() -> None:
 def test_placeholder_and_text() -> None:
     tree = QuestionTree([0.5, 0.25, 0.25], ["sun", "it's <rain>", "snow"], tree="(0(12))", key="causes")
     data, _ = tree._repr_mimebundle_()
-    assert data["text/plain"] == repr(tree) and "L = 1.5, H(P) = 1.5, excess = 0, best L = 1.5" in repr(tree)
+    assert data["text/plain"] == repr(tree) and repr(tree).endswith("L = 1.5, H(P) = 1.5, excess = 0 (in bits)")
     parts = re.fullmatch(
         r'<div class="kl-widget" data-kl-widget="question_tree" data-kl-key="causes" '
         r"data-kl-state='([^'<>]*)'><figure class=\"kl-fallback\"><svg .*role=\"img\".*</svg></figure></div>",
@@ -220,3 +224,16 @@ def test_placeholder_and_text() -> None:
     )
     assert parts is not None and json.loads(html.unescape(parts[1])) == tree.state()
     assert tree._repr_mimebundle_()[0]["text/html"] == data["text/html"]
+
+
+def test_what_the_best_tree_needs_is_told_when_asked() -> None:
+    """Neither the text, nor the still picture, nor the numbers give it away; the property always knows."""
+    tree = QuestionTree([0.4, 0.2, 0.15, 0.1, 0.1, 0.05])
+    shown = tree._repr_mimebundle_()[0]
+    assert "best" not in tree.numbers() and "best" not in repr(tree) and "2.35" not in shown["text/html"]
+    assert tree.best == pytest.approx(2.35) and tree.state()["reveal"] is False
+    tree.reveal = True
+    assert tree.numbers()["best"] == tree.best and "best L = 2.35" in repr(tree) and "best L = 2.35" in tree._placeholder()
+    tree.reveal = False
+    tree.show_huffman()
+    assert tree.reveal and tree.depth == pytest.approx(tree.best)

@@ -29,12 +29,12 @@ def group(page: Page, g: int) -> Locator:
 
 
 def twin(page: Page) -> QuestionTree:
-    found: QuestionTree = hands.twin(page, QuestionTree, p=hands.floats, labels=hands.words)
+    found: QuestionTree = hands.twin(page, QuestionTree, p=hands.floats, labels=hands.words, reveal=hands.flag)
     return found
 
 
 def agree(page: Page) -> QuestionTree:
-    found: QuestionTree = hands.agree(page, QuestionTree, p=hands.floats, labels=hands.words)
+    found: QuestionTree = hands.agree(page, QuestionTree, p=hands.floats, labels=hands.words, reveal=hands.flag)
     return found
 
 
@@ -76,7 +76,32 @@ def test_a_whole_tree_by_keyboard(page: Page) -> None:
     grown(page, "(((((01)2)3)4)5)")
     tree = agree(page)
     assert tree.excess == pytest.approx(tree.depth - tree.entropy)
+    expect(page.locator(".kl-sentence")).to_contain_text("more than H(P). Can another tree do with fewer questions?")
+    page.locator('[data-kl-action="reveal"]').press("Enter")
     expect(page.locator(".kl-sentence")).to_contain_text("the best tree would save")
+
+
+def test_the_best_is_hidden_until_it_is_asked_for(page: Page) -> None:
+    """Not in the numbers, nor the sentence, nor what is spoken; then in all three, in the address, and hidden again."""
+    button, cell = page.locator('[data-kl-action="reveal"]'), page.locator(".kl-readout-best .kl-value")
+    expect(cell).to_have_text("hidden")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert "2.35" not in page.locator(".kl-app").inner_text() and "best" not in agree(page).numbers()
+    button.click()
+    expect(cell).to_have_text("2.3500")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-kl-announce]")).to_contain_text("The best tree asks 2.3500 questions on average")
+    assert agree(page).reveal and "reveal:on" in page.url
+    hands.pull(page, "p:0", 0, 30)
+    assert agree(page).best > 2.35
+    button.click()
+    expect(cell).to_have_text("hidden")
+    assert not agree(page).reveal
+    page.locator('[data-kl-action="huffman"]').click()
+    assert agree(page).reveal
+    page.locator("select").select_option(index=2)
+    expect(cell).to_have_text("hidden")
+    assert not agree(page).reveal
 
 
 def test_touch(browser: Browser, address: str) -> None:

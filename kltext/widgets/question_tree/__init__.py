@@ -23,27 +23,31 @@ class QuestionTree(BookWidget):
 
     ``tree`` writes a question as a pair of brackets around its two sides, "no" first, with the outcomes by their positions;
     what is not joined yet stands side by side. Every outcome must be possible. L is the average depth, in questions.
+    What the best tree needs is shown once it is asked for: ``reveal``.
 
     >>> from kltext.widgets import QuestionTree
     >>> tree = QuestionTree([0.5, 0.25, 0.25], ["sun", "rain", "snow"], tree="(0(12))")
     >>> tree
     QuestionTree: P = (sun 0.5, rain 0.25, snow 0.25), answers sun 0, rain 10, snow 11
-    L = 1.5, H(P) = 1.5, excess = 0, best L = 1.5 (in bits)
+    L = 1.5, H(P) = 1.5, excess = 0 (in bits)
     >>> tree.p = [0.2, 0.4, 0.4]
     >>> round(tree.excess, 6)
     0.278072
     >>> tree.show_huffman()
     >>> tree.words
     {'sun': '01', 'rain': '00', 'snow': '1'}
+    >>> tree.reveal, round(tree.best, 6)
+    (True, 1.6)
     """
 
     _esm = bundle("question_tree.js")
     _name = "question_tree"
-    _state_traits = ("p", "labels", "tree")
+    _state_traits = ("p", "labels", "tree", "reveal")
 
     p = Law((0.5, 0.25, 0.25), most=8, positive=True, help="The distribution.").tag(sync=True)
     labels = Names(("A", "B", "C"), help="The outcomes' names; letters by default.").tag(sync=True)
     tree = traitlets.Unicode("012", help="The questions, as brackets around the outcomes' positions.").tag(sync=True)
+    reveal = traitlets.Bool(False, help="Show what the best tree needs.").tag(sync=True)
 
     def __init__(
         self,
@@ -117,22 +121,22 @@ class QuestionTree(BookWidget):
     @property
     def best(self) -> float:
         """The average depth of Huffman's tree."""
-        return self.numbers()["best"]
+        return float(expected_length(self.p, huffman_lengths(self.p)))
 
     def show_huffman(self) -> None:
-        """Replace the tree by a best one."""
-        self.tree = write([huffman(self.p)])
+        """Replace the tree by a best one; what it needs is no secret any more."""
+        self.set(tree=write([huffman(self.p)]), reveal=True)
 
     def numbers(self) -> dict[str, float]:
-        """The numbers shown, by name, computed by kltext."""
+        """The numbers shown, by name, computed by kltext; what the best tree needs is one of them once it is revealed."""
         p = list(self.p)
         lengths = [len(word) for word in answers(self.groups, len(p))]
-        return {
+        shown = {
             "depth": expected_length(p, lengths),
             "entropy": kltext.entropy(p, base=2),
             "excess": sum(self._waste(leaves(group), lengths) for group in self.groups),
-            "best": expected_length(p, huffman_lengths(p)),
         }
+        return {**shown, "best": self.best} if self.reveal else shown
 
     def _waste(self, group: list[int], lengths: list[int]) -> float:
         """The group's weight times the divergence of its law from the one for which its questions are ideal."""

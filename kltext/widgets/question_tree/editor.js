@@ -5,7 +5,7 @@ import { number, probability } from "../shared/format.js";
 import { FEWEST, MOST, RAREST, withOutcome, withoutOutcome } from "./math.js";
 
 /** @param {import("../shared/app.js").App} app @param {Record<string, Function>} on */
-export function createEditor(app, { choose, turn, put, change, takeApart, startOver, huffman, notice }) {
+export function createEditor(app, { choose, turn, put, change, takeApart, startOver, huffman, reveal, notice }) {
   let chosen = 0;
   const name = h("span", { class: "kl-chosen-name" });
   const editor = numberEditor("p", {
@@ -30,11 +30,12 @@ export function createEditor(app, { choose, turn, put, change, takeApart, startO
   const dissolve = button("Take apart", "take-apart", takeApart);
   const clear = button("Start over", "start-over", startOver);
   const best = button("Show Huffman’s", "huffman", huffman);
+  const asked = button("Show best L", "reveal", reveal, { "aria-pressed": "false" });
   const story = h("p", { class: "kl-story", "aria-live": "polite" });
 
   return {
     element: h("div", { class: "kl-editor", role: "group", "aria-label": "The tree, and the chosen outcome" },
-      h("div", { class: "kl-tools" }, dissolve, clear, best),
+      h("div", { class: "kl-tools" }, dissolve, clear, asked, best),
       story,
       h("div", { class: "kl-outcome" },
         turner("outcome", name, turn), editor.element,
@@ -50,6 +51,7 @@ export function createEditor(app, { choose, turn, put, change, takeApart, startO
       add.disabled = state.p.length >= MOST;
       dissolve.disabled = !Array.isArray(measured.groups[picked ?? (measured.complete ? 0 : -1)]);
       clear.disabled = measured.asked.length === 0;
+      setAttribute(asked, "aria-pressed", state.reveal);
       setText(story, tell(state, measured, picked));
     },
   };

@@ -7,7 +7,7 @@ import { createEditor } from "./editor.js";
 import { PRESETS, apart, huffman, joined, measure, moved, parse, python, sane, split } from "./math.js";
 import { createView, extents } from "./view.js";
 
-const fields = { p: "numbers", labels: "texts", tree: "word" };
+const fields = { p: "numbers", labels: "texts", tree: "word", reveal: "flag" };
 const NUMBERS = [
   ["depth", "depth L", "questions, on average"],
   ["entropy", "H(P)", "entropy, in bits"],
@@ -26,7 +26,8 @@ function build(app) {
     choose: (i) => hand.choose(i), turn: (by) => hand.turn(by, app.state.p.length), put: (i, value) => put("p", i, value), change,
     takeApart: () => grow(split(app.state.tree, picked ?? 0)),
     startOver: () => grow(apart(app.state.p.length)),
-    huffman: () => grow(huffman(app.state.p)),
+    huffman: () => change({ tree: huffman(app.state.p), reveal: true }),
+    reveal: () => app.set({ reveal: !app.state.reveal }),
     notice: (...of) => parts.notice(...of),
   });
   const parts = frame(app, {
@@ -73,7 +74,8 @@ function build(app) {
       if (picked !== null && picked >= parse(state.tree).length) picked = null;
       measured = measure(state);
       worth = view.draw(state, measured, { width, picked, reached: hand.reach(extents(state)) });
-      parts.show(measured.numbers, "bits");
+      const { best, ...numbers } = measured.numbers;
+      parts.show(state.reveal ? { ...numbers, best } : numbers, "bits");
       if (refocus !== null) view.group(refocus)?.focus({ preventScroll: true });
       refocus = null;
     },
@@ -84,7 +86,7 @@ function build(app) {
       const pieces = formula(state, measured, width < 440 ? 3 : 8);
       if (parts.formula.textContent !== pieces.join("")) parts.formula.textContent = pieces.join("");
       parts.tell({
-        text: inWords(measured), example: PRESETS.findIndex((preset) => ["p", "labels"].every((name) => preset[name].join() === state[name].join())),
+        text: inWords(state, measured), example: PRESETS.findIndex((preset) => ["p", "labels"].every((name) => preset[name].join() === state[name].join())),
         parts: [numbers.depth - numbers.excess, numbers.excess, complete ? "H(P) + excess = L" : "learnt + wasted = asked so far"],
         width, room: { pieces: Array(Math.min(state.p.length, width < 440 ? 3 : 8) + 2).fill(14), words: 120 },
       });
@@ -100,11 +102,13 @@ function formula({ p }, { words, numbers }, most) {
 }
 
 /** The result in a sentence. */
-function inWords({ groups, asked, complete, numbers }) {
-  if (asked.length === 0) return "No question yet. Which two groups should one question tell apart?";
-  if (!complete) return `${groups.length} groups are left to join. Wasted so far: ${number(numbers.excess)} bits.`;
-  const best = numbers.depth - numbers.best < 1e-9;
+function inWords({ reveal }, { groups, asked, complete, numbers }) {
+  const least = reveal ? ` The best tree asks ${number(numbers.best)} questions on average.` : "";
+  if (asked.length === 0) return `No question yet. Which two groups should one question tell apart?${least}`;
+  if (!complete) return `${groups.length} groups are left to join. Wasted so far: ${number(numbers.excess)} bits.${least}`;
   if (numbers.excess === 0) return "Every answer is a fair coin: the average depth is the entropy, and no tree can do better.";
+  if (!reveal) return `It asks ${number(numbers.excess)} more than H(P). Can another tree do with fewer questions?`;
+  const best = numbers.depth - numbers.best < 1e-9;
   if (best) return `No tree asks fewer questions on average. It still asks ${number(numbers.excess)} more than H(P).`;
   return `It asks ${number(numbers.excess)} more than H(P); the best tree would save ${number(numbers.depth - numbers.best)} of them.`;
 }

@@ -8,6 +8,7 @@
  * @property {number[]} p probabilities, all positive
  * @property {string[]} labels
  * @property {string} tree the groups, written down
+ * @property {boolean} reveal show what the best tree needs
  */
 import { excess } from "../shared/divergence.js";
 import { pythonFormat, pythonList } from "../shared/format.js";
@@ -43,12 +44,12 @@ export const leaves = (node) => (Array.isArray(node) ? node.flatMap(leaves) : [n
 export const apart = (count) => "01234567".slice(0, count);
 
 /** The state made whole, or null if P is no positive distribution or the tree is not one of its outcomes. @returns {?State} */
-export function sane({ p, labels, tree }) {
+export function sane({ p, labels, tree, reveal }) {
   const proper = Array.isArray(p) && p.length >= FEWEST && p.length <= MOST && p.every((value) => value > 0 && value < 1);
   if (!proper || Math.abs(p.reduce((a, b) => a + b, 0) - 1) >= 1e-8) return null;
   const groups = parse(tree);
   if (groups === null || groups.flatMap(leaves).sort().join() !== p.map((_, i) => i).join()) return null;
-  return { p, labels: p.map((_, i) => labels?.[i] ?? LETTERS[i]), tree: write(groups) };
+  return { p, labels: p.map((_, i) => labels?.[i] ?? LETTERS[i]), tree: write(groups), reveal: Boolean(reveal) };
 }
 
 /** Groups i and j under one question, in the place of the one that stands left. */
@@ -158,7 +159,7 @@ export function python(state) {
   const line = (symbol, value, name) => `print(f"${symbol} = {${value}:${pythonFormat(numbers[name])}} bits")`;
   const start = [
     "from kltext import entropy, kl_divergence",
-    "from kltext.codes import expected_length, huffman_lengths",
+    `from kltext.codes import expected_length${state.reveal ? ", huffman_lengths" : ""}`,
     "",
     `outcomes = ${pythonList(state.labels)}`,
     `p = ${pythonList(state.p)}`,
@@ -176,12 +177,12 @@ export function python(state) {
     line("L", "expected_length(p, lengths)", "depth"),
     line("H(P)", "entropy(p, base=2)", "entropy"),
     line("excess", "waste", "excess"),
-    line("best L", "expected_length(p, huffman_lengths(p))", "best"),
+    ...(state.reveal ? [line("best L", "expected_length(p, huffman_lengths(p))", "best")] : []),
     "",
   ].join("\n");
 }
 
-/** Named distributions that each show one thing; every tree is still to be built. */
+/** Named distributions that each show one thing; every tree is still to be built, and what the best one needs to be found. */
 export const PRESETS = [
   { name: "Six causes of an incident", p: [0.4, 0.2, 0.15, 0.1, 0.1, 0.05], labels: ["deploy", "database", "network", "cache", "certificate", "hardware"] },
   { name: "Powers of two: nothing wasted", p: [0.5, 0.25, 0.125, 0.125], labels: ["A", "B", "C", "D"] },
@@ -189,4 +190,4 @@ export const PRESETS = [
   { name: "Three equal outcomes", p: [1 / 3, 1 / 3, 1 / 3], labels: ["A", "B", "C"] },
   { name: "Nearly certain", p: [0.95, 0.05], labels: ["fine", "broken"] },
   { name: "Eight equal outcomes", p: Array(8).fill(0.125), labels: [...LETTERS] },
-].map((preset) => ({ ...preset, tree: apart(preset.p.length) }));
+].map((preset) => ({ ...preset, tree: apart(preset.p.length), reveal: false }));

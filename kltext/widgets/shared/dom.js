@@ -93,7 +93,7 @@ export function numberField(label, attributes, onValue, notice) {
 
 /**
  * The numbers beside a picture: rows of [name, symbol, meaning].
- * Each stands in an element with data-kl-number and its full value in data-kl-value.
+ * Each stands in an element with data-kl-number and its full value in data-kl-value; one that is not given, without them, as "hidden".
  */
 export function readouts(rows, format) {
   const cells = rows.map(([name]) => h("span", { "data-kl-number": name, class: "kl-value" }));
@@ -103,10 +103,14 @@ export function readouts(rows, format) {
     element,
     show(numbers) {
       rows.forEach(([name], i) => {
-        setAttribute(cells[i], "data-kl-value", numbers[name]);
-        const text = format(numbers[name]);
+        const known = name in numbers; // what is not given is there to be asked for
+        for (const [attribute, value] of [["data-kl-number", name], ["data-kl-value", numbers[name]]]) {
+          if (known) setAttribute(cells[i], attribute, value);
+          else cells[i].removeAttribute(attribute);
+        }
+        const text = known ? format(numbers[name]) : "hidden";
         setText(cells[i], text);
-        setAttribute(cells[i], "class", text.length > 7 ? "kl-value kl-long" : "kl-value");
+        setAttribute(cells[i], "class", known ? (text.length > 7 ? "kl-value kl-long" : "kl-value") : "kl-value kl-unasked");
       });
     },
   };
