@@ -37,6 +37,9 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("LikelihoodFit, the model", widgets.LikelihoodFit(), "q:mean"),
     ("TwoProjections, a mode", widgets.TwoProjections(), "mean_2"),
     ("BregmanGap, the tangent", widgets.BregmanGap(), "p:natural"),
+    ("ElboLedger, the triangle", widgets.ElboLedger(), "point"),
+    ("ElboLedger, a likelihood", widgets.ElboLedger(), "likelihood:0"),
+    ("ElboLedger, a mean", widgets.ElboLedger(mode="square"), "mean"),
     ("RenyiDial, the order", widgets.RenyiDial(both=True), "alpha:0"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"

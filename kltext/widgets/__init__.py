@@ -5,6 +5,7 @@ from kltext.widgets.bregman_gap import BregmanGap
 from kltext.widgets.categorical_fit import CategoricalFit
 from kltext.widgets.code_budget import CodeBudget
 from kltext.widgets.discriminator_lens import DiscriminatorLens
+from kltext.widgets.elbo_ledger import ElboLedger
 from kltext.widgets.gaussian_ellipses import GaussianEllipses
 from kltext.widgets.gaussian_pair import GaussianPair
 from kltext.widgets.likelihood_fit import LikelihoodFit
@@ -14,6 +15,6 @@ from kltext.widgets.renyi_dial import RenyiDial
 from kltext.widgets.two_projections import TwoProjections
 
 __all__ = [
-    "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "GaussianEllipses", "GaussianPair", "LikelihoodFit",
+    "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "ElboLedger", "GaussianEllipses", "GaussianPair", "LikelihoodFit",
     "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
 ]
