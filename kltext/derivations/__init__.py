@@ -45,6 +45,7 @@ from kltext.derivations.scores import brier_excess
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
 from kltext.derivations.tilting import rlhf_optimum
 from kltext.derivations.trust_region import trust_region
+from kltext.derivations.variational import coordinate_ascent, elbo_splits, em_step
 
 __all__ = [
     "average_target",
@@ -55,6 +56,7 @@ __all__ = [
     "bregman_dual",
     "brier_excess",
     "chain_rule",
+    "coordinate_ascent",
     "cross_entropy_identity",
     "data_processing",
     "distillation_gradient",
@@ -62,6 +64,8 @@ __all__ = [
     "elbo_by_importance_weights",
     "elbo_by_jensen",
     "elbo_by_kl",
+    "elbo_splits",
+    "em_step",
     "entropy_bound",
     "entropy_chain_rule",
     "entropy_concavity",
