@@ -17,6 +17,7 @@ from kltext.derivations.concavity import entropy_concavity, mixture_information
 from kltext.derivations.convexity import joint_convexity
 from kltext.derivations.curvature import natural_gradient, natural_gradient_coordinates, second_order
 from kltext.derivations.densities import binned_entropy, scaled_entropy
+from kltext.derivations.directions import event_bound, missed_mass, unnormalised_target
 from kltext.derivations.discriminator import optimal_discriminator
 from kltext.derivations.distillation import average_target, distillation_limit
 from kltext.derivations.entropy import (
@@ -30,6 +31,7 @@ from kltext.derivations.evidence import elbo_by_importance_weights, elbo_by_jens
 from kltext.derivations.f_gan import f_gan_bound
 from kltext.derivations.families import bregman, bregman_dual
 from kltext.derivations.gaussian import gaussian_kl
+from kltext.derivations.gaussian_fits import mean_field, moment_matching, reverse_gradient
 from kltext.derivations.gaussian_likelihood import gaussian_likelihood
 from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
@@ -69,6 +71,7 @@ __all__ = [
     "entropy_bound",
     "entropy_chain_rule",
     "entropy_concavity",
+    "event_bound",
     "exchange",
     "f_gan_bound",
     "gaussian_kl",
@@ -88,7 +91,10 @@ __all__ = [
     "log_partition_slope",
     "maximum_entropy",
     "maximum_likelihood",
+    "mean_field",
+    "missed_mass",
     "mixture_information",
+    "moment_matching",
     "mvn_kl",
     "natural_gradient",
     "natural_gradient_coordinates",
@@ -96,12 +102,14 @@ __all__ = [
     "optimal_discriminator",
     "pinsker",
     "pythagoras",
+    "reverse_gradient",
     "rlhf_optimum",
     "scaled_entropy",
     "second_order",
     "source_coding",
     "total_correlation",
     "trust_region",
+    "unnormalised_target",
     "vae_kl",
     "wrong_code_cost",
 ]
