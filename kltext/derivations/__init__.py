@@ -17,7 +17,7 @@ from kltext.derivations.concavity import entropy_concavity, mixture_information
 from kltext.derivations.convexity import joint_convexity
 from kltext.derivations.curvature import natural_gradient, natural_gradient_coordinates, second_order
 from kltext.derivations.densities import binned_entropy, scaled_entropy
-from kltext.derivations.directions import event_bound, missed_mass, unnormalised_target
+from kltext.derivations.directions import event_bound, geometric_mean, missed_mass, unnormalised_target
 from kltext.derivations.discriminator import optimal_discriminator
 from kltext.derivations.distillation import average_target, distillation_limit
 from kltext.derivations.entropy import (
@@ -78,6 +78,7 @@ __all__ = [
     "gaussian_likelihood",
     "gaussian_maximum_entropy",
     "gaussian_total_correlation",
+    "geometric_mean",
     "gibbs",
     "gibbs_by_tangent",
     "huffman_step",

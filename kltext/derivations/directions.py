@@ -14,7 +14,7 @@ from kltext._checks import require
 from kltext.derivation import Derivation, Line
 from kltext.derivations._sums import kl, log, single_laws, support
 
-__all__ = ["event_bound", "missed_mass", "unnormalised_target"]
+__all__ = ["event_bound", "geometric_mean", "missed_mass", "unnormalised_target"]
 
 
 def event_bound(p: ArrayLike, q: ArrayLike, event: Sequence[int]) -> Derivation:
@@ -93,6 +93,67 @@ def missed_mass(q: ArrayLike, p: ArrayLike) -> Derivation:
         ),
     ]
     return Derivation("What the missing mass costs", lines, example)
+
+
+def geometric_mean(q: ArrayLike, teachers: ArrayLike, weights: ArrayLike) -> Derivation:
+    """Σ wᵢ D(Q‖Pᵢ) is D(Q‖G) + log 1/Z, with G = ∏ pᵢ^wᵢ / Z; ``teachers`` has one law pᵢ in each row."""
+    example = {**single_laws(q=q), **single_laws(weights=weights)}
+    _, array = as_arrays(teachers=teachers)
+    rows = plain(array).astype(float)
+    if rows.shape != (example["weights"].size, example["q"].size):
+        wanted = (example["weights"].size, example["q"].size)
+        raise ValueError(f"teachers must have shape {wanted} to fit weights and q, got {rows.shape}")
+    single_laws(**{f"teachers[{i}]": row for i, row in enumerate(rows)})
+    example["teachers"] = rows
+
+    def powers(teachers: Any, weights: Any) -> list[float]:
+        """∏ pᵢ^wᵢ for each outcome."""
+        return [math.prod(b**a for a, b in support(weights, column)) for column in teachers.T]
+
+    if not math.fsum(powers(rows, example["weights"])) > 0:
+        raise ValueError(f"teachers must allow one outcome together, got {rows.tolist()!r}")
+
+    def total(teachers: Any, weights: Any) -> float:
+        return math.fsum(powers(teachers, weights))
+
+    def one_sum(q: Any, teachers: Any, weights: Any) -> float:
+        def inner(a: float, column: Any) -> float:
+            return log(a) - math.fsum(w * log(b) for w, b in support(weights, column))
+
+        return math.fsum(a * inner(a, column) for a, column in zip(q.tolist(), teachers.T, strict=True) if a > 0)
+
+    def from_mean(q: Any, teachers: Any, weights: Any) -> float:
+        z = total(teachers, weights)
+        products = powers(teachers, weights)
+        return math.fsum(a * (log(a) - log(b / z)) for a, b in zip(q.tolist(), products, strict=True) if a > 0)
+
+    lines = [
+        Line(
+            r"\sum_i w_i\,D(Q\Vert P_i)",
+            lambda q, teachers, weights: math.fsum(
+                w * kl(q, row) for w, row in zip(weights.tolist(), teachers, strict=True) if w > 0
+            ),
+        ),
+        Line(
+            r"\sum_x q(x)\Bigl[\log q(x) - \sum_i w_i\log p_i(x)\Bigr]",
+            one_sum,
+            "=",
+            r"the weights add up to 1, so $\log q$ appears once",
+        ),
+        Line(
+            r"D(Q\Vert G) + \log\frac1Z,\quad G = \frac1Z\prod_i p_i^{w_i}",
+            lambda q, teachers, weights: from_mean(q, teachers, weights) - log(total(teachers, weights)),
+            "=",
+            r"$\sum_i w_i\log p_i = \log G + \log Z$",
+        ),
+        Line(
+            r"\log\frac1Z",
+            lambda q, teachers, weights: -log(total(teachers, weights)),
+            ">=",
+            "Gibbs' inequality; with equality exactly for $Q=G$",
+        ),
+    ]
+    return Derivation("One law for many, in reverse", lines, example)
 
 
 def unnormalised_target(q: ArrayLike, weights: ArrayLike) -> Derivation:
