@@ -195,7 +195,7 @@ function furniture(layer, svg, clips, state, at) {
   const objective = state.landscape === "reverse" ? "D(Q‖P)" : "D(P‖Q)";
   titles(layer.titles, [
     [at.top1 - 26, at.narrow ? [["P", "kl-ink-p"], [" solid; "], ["Q", "kl-ink-q"], [" forward dotted, reverse dashed"]] : [["density of "], ["P", "kl-ink-p"], [" (solid); "], ["Q", "kl-ink-q"], [": forward fit (dotted), reverse fit (dashed)"]]],
-    [at.top2 - 16, [[`${at.narrow ? "" : "landscape of "}${objective}`, "kl-note"], [at.narrow ? " over mean μ, spread σ of " : " over mean μ (across) and spread σ (up) of "], ["Q", "kl-ink-q"]]],
+    [at.top2 - 16, [[objective, "kl-note"], [at.narrow ? " over mean μ, spread σ of " : " over mean μ (across) and spread σ (up) of "], ["Q", "kl-ink-q"]]],
     [at.top3 - 26, [["reverse fit of "], [at.narrow ? "½N(±m,1)" : "½N(−m,1) + ½N(m,1)", "kl-ink-p"], [": |μ|"], [at.narrow ? "" : " of its minima"], [" over m"]]],
   ]);
 }
