@@ -79,7 +79,8 @@ def alpha(order: float) -> Term:
 
         def far(p: Array, q: Array) -> Array:
             u = xp.log(p) - xp.log(q)
-            return select(xp, abs(u) * (1 + abs(order)) < 600, moderate, extreme, (p, q, u), (2.0, 1.0, 1.0), (1.0, 1.0, 1.0))
+            grows = (order - (order > 0.5)) * u  # the power that moderate takes; where it shrinks, it is harmless
+            return select(xp, grows < 600, moderate, extreme, (p, q, u), (2.0, 1.0, 1.0), (1.0, 1.0, 1.0))
 
         def moderate(p: Array, q: Array, u: Array) -> Array:
             # From the nearer of the two limits α → 1 and α → 0, where nothing may cancel.

@@ -87,6 +87,16 @@ def test_against_the_definition(g, p, q):
         assert got == pytest.approx(float(wanted), rel=2e-13)
 
 
+@pytest.mark.parametrize("order", [-1e-6, 1e-6, 0.3, 0.6, 1 - 1e-6, 1 + 1e-6, 1.2, -0.4])
+def test_alpha_keeps_its_digits_near_its_limits_and_far_apart(order):
+    """A ratio of 10²⁰⁰ is no reason to subtract what cancels."""
+    for p, q in (([0.5, 0.5], [1e-200, 1.0]), ([1e-200, 1.0], [0.5, 0.5])):
+        g = generator("alpha", alpha=order)
+        with mp.workdps(300):
+            wanted = exact(g, p, q)
+        assert f_divergence(p, q, g) == pytest.approx(float(wanted), rel=2e-13)
+
+
 def test_every_classical_name_is_tested():
     assert set(NAMES) == {*DEFINITIONS, "alpha"}
 
