@@ -7,7 +7,7 @@
  * The site needs classic scripts because browsers refuse to load modules from file://.
  */
 import { build } from "esbuild";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,14 +22,28 @@ const styles = ["shared/tokens.css", "shared/widget.css", ...widgets.map((name) 
 const options = { bundle: true, minify: true, target: "es2021", legalComments: "none", logLevel: "warning", charset: "utf8" };
 const virtual = (contents) => ({ contents, resolveDir: here, loader: "js" });
 
-/** In a widget's site script, an import of ../shared/x.js becomes a look-up in what shared.js has left on the page. */
+/** A widget's site script finds the modules of ../shared in what shared.js has left on the page. */
 const sharedFromPage = {
   name: "shared-from-page",
   setup(build) {
-    build.onResolve({ filter: /\/shared\/[^/]+\.js$/ }, ({ path }) => ({ path: basename(path, ".js"), namespace: "page" }));
-    build.onLoad({ filter: /.*/, namespace: "page" }, ({ path }) => virtual(`module.exports = globalThis.kltext.shared.${path};`));
+    build.onResolve({ filter: /\/shared\/[^/]+\.js$/ }, ({ path }) => ({ path: `page:${basename(path, ".js")}`, external: true }));
   },
 };
+
+/** That script, made classic: each import of a shared module becomes a look-up. */
+async function siteScript(name) {
+  const { outputFiles: [{ text }] } = await build({
+    ...options,
+    stdin: virtual(`import widget from "./${name}/index.js"; globalThis.kltext.register("${name}", widget);`),
+    format: "esm",
+    plugins: [sharedFromPage],
+    write: false,
+  });
+  const script = text.replace(/import\{([^}]*)\}from"page:(\w+)";/g, (_, names, module) => `const{${names.replaceAll(" as ", ":")}}=sharedModules.${module};`);
+  if (/\b(import|export)\b[^.:"]*"page:/.test(script)) throw new Error(`${name}: an import of a shared module that is not by name`);
+  mkdirSync(join(out, "site"), { recursive: true });
+  writeFileSync(join(out, "site", `${name}.js`), `(sharedModules=>{${script.trim()}})(globalThis.kltext.shared);\n`);
+}
 
 const page = [
   ...shared.map((name) => `import * as ${name} from "./shared/${name}.js";`),
@@ -42,13 +56,7 @@ await Promise.all([
   build({ ...options, stdin: { ...virtual(styles.map((file) => `@import "./${file}";`).join("\n")), loader: "css" }, outfile: join(out, "widgets.css") }),
   ...widgets.flatMap((name) => [
     build({ ...options, entryPoints: [join(here, name, "index.js")], format: "esm", outfile: join(out, `${name}.js`) }),
-    build({
-      ...options,
-      stdin: virtual(`import widget from "./${name}/index.js"; globalThis.kltext.register("${name}", widget);`),
-      format: "iife",
-      plugins: [sharedFromPage],
-      outfile: join(out, "site", `${name}.js`),
-    }),
+    siteScript(name),
   ]),
 ]);
 
