@@ -5,7 +5,7 @@
 import { select } from "../shared/d3.js";
 import { number, probability, shorten, signed, spoken, spokenAmount, total } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
-import { axis, axisRoom, bar, describeHandles, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
+import { axis, axisRoom, bar, column, describeHandles, each, handles, hatch, layers, magnified, put, reach, runningTotal, titles } from "../shared/stage.js";
 import { most } from "./math.js";
 
 const FLOOR = { nats: { ratio: 1, share: 0.3 }, bits: { ratio: 1.5, share: 0.45 } };
@@ -64,9 +64,9 @@ export function createView(element, uid) {
     const bars = (name, outline, attributes = {}) => put(each(layer.bars, "path", name, [0]), { d: outcomes.map(outline).join(""), ...attributes });
     bars("kl-bar-p", (d) => bar(d.x - gap - at.thick, at.thick, at.p(0), at.p(d.p)));
     bars("kl-bar-q", (d) => bar(d.x + gap, at.thick, at.p(0), at.p(d.q)));
-    bars("kl-bar-r", (d) => column(d.x, at.wide, at.r, d.r));
-    bars("kl-gain", (d) => column(d.x, at.wide, at.c, d.c > 0 ? d.c : NaN));
-    bars("kl-loss", (d) => column(d.x, at.wide, at.c, d.c < 0 ? d.c : NaN), { fill: hatching });
+    bars("kl-bar-r", (d) => column(d.x, at.wide, at.r, d.r, OVER));
+    bars("kl-gain", (d) => column(d.x, at.wide, at.c, d.c > 0 ? d.c : NaN, OVER));
+    bars("kl-loss", (d) => column(d.x, at.wide, at.c, d.c < 0 ? d.c : NaN, OVER), { fill: hatching });
 
     runningTotal(layer.total, {
       x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, scale: at.c, hatching, over: OVER, total: numbers.kl_pq,
@@ -90,14 +90,6 @@ export function createView(element, uid) {
   }
 
   return { draw, describe: () => describeHandles(layer.handles) };
-}
-
-/** A bar from zero to value; an infinite one leaves its frame, torn off; where there is none, its points lie in one place. */
-function column(x, width, scale, value) {
-  if (Number.isNaN(value)) return bar(x, 0, scale(0), scale(0));
-  const start = x - width / 2;
-  if (Number.isFinite(value)) return bar(start, width, scale(0), scale(value));
-  return bar(start, width, scale(0), value > 0 ? scale.range[1] - OVER : scale.range[0] + OVER, true);
 }
 
 const write = (layer, name, data, x, y, text, more = {}) => put(each(layer, "text", name, data, (d) => d.i ?? d), { x, y, "text-anchor": "middle", ...more }, text);

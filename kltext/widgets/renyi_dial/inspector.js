@@ -1,23 +1,15 @@
 /** The chosen outcome's probabilities to type, the order to type, and the buttons that swap the laws and show the other curve. */
 import { button, h, numberField, setAttribute, setText } from "../shared/dom.js";
-import { numberEditor, turner, unlikeProbability } from "../shared/editors.js";
+import { lawEditors, turner } from "../shared/editors.js";
 import { number, probability, signed } from "../shared/format.js";
 import { logRatio, NATS } from "../shared/divergence.js";
-import { most } from "../shared/probabilities.js";
 import { orderOf } from "./math.js";
 import { weight } from "./orders.js";
 
 export function createInspector(app, { turn, put, settle, notice }) {
   let chosen = 0;
   const name = h("span", { class: "kl-dial-outcome" });
-  const editors = ["p", "q"].map((which) => numberEditor(which, {
-    text: which.toUpperCase(), ink: which, paint: which, min: 0, max: 1, step: 0.005,
-    type(value, text) {
-      put(which, chosen, value >= 0 ? value : app.state[which][chosen]);
-      return unlikeProbability(value, text);
-    },
-    slide: (value) => put(which, chosen, value), notice,
-  }));
+  const laws = lawEditors(app, () => chosen, put, notice);
   const order = numberField("Order α, from 0 to Infinity", { "data-kl-input": "alpha" }, (value) => {
     app.set(value >= 0 ? { alpha: String(value) } : {});
     return value < 0 ? "An order lies between 0 and Infinity; nothing was changed." : "";
@@ -32,19 +24,14 @@ export function createInspector(app, { turn, put, settle, notice }) {
   return {
     element: h("div", { class: "kl-inspector", role: "group", "aria-label": "The chosen outcome, and the order" },
       h("div", { class: "kl-inspector-row" },
-        turner("outcome", name, turn), ...editors.map(({ element }) => element),
+        turner("outcome", name, turn), ...laws.elements,
         h("div", { class: "kl-edit" }, h("span", { class: "kl-edit-name kl-note", "aria-hidden": "true" }, "α"), order.element),
         h("div", { class: "kl-tools" }, swap, both)),
       words),
     show(state, i) {
       chosen = i;
       setText(name, state.labels[i]);
-      for (const editor of editors) {
-        const about = `${editor.name.toUpperCase()} of ${state.labels[i]}`;
-        editor.label(`${about}, a probability`, about);
-        editor.upTo(most(state[editor.name], i));
-        editor.show(state[editor.name][i]);
-      }
+      laws.show(state);
       order.show(state.alpha);
       setAttribute(both, "aria-pressed", state.both);
       setText(words, story(state, i));

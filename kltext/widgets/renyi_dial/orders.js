@@ -1,22 +1,5 @@
 /** Rényi's divergences of every order from 0 to ∞, in nats, in the forms of kltext/renyi.py. Pure functions, no DOM. */
-import { klDivergence, logRatio } from "../shared/divergence.js";
-
-/** q·[tᵅ − 1 − α(t − 1)] / (α(α − 1)) with t = p/q: a share of the alpha-divergence, never negative and without cancellation. */
-function share(p, q, order) {
-  if (p === 0) return q / order;
-  if (q === 0) return order > 1 ? Infinity : p / (1 - order);
-  const s = (p - q) / q;
-  if (Math.abs(s) * Math.max(1, order) <= 0.1) {
-    let [part, series] = [s / 2, s / 2];
-    for (let k = 2; k < 18; k++) series += part *= (s * (order - k)) / (k + 1); // the binomial series without its first two terms
-    return (p - q) * series;
-  }
-  const r = logRatio(p, q);
-  if ((order - 1) * r > 700) return Math.exp(order * r + Math.log(q)) / (order * (order - 1)); // the rest is nothing beside it
-  // From the nearer of the two limits α → 1 and α → 0, where nothing may cancel.
-  if (order > 0.5) return ((p * Math.expm1((order - 1) * r)) / (order - 1) - (p - q)) / order;
-  return ((q * Math.expm1(order * r)) / order - (p - q)) / (order - 1);
-}
+import { alphaExcess, chi2Excess, hellingerExcess, klDivergence, logRatio, total } from "../shared/divergence.js";
 
 /** log Σ pᵅq¹⁻ᵅ as a sum of exponentials from which the largest has been taken out. */
 function logSum(p, q, order) {
@@ -39,16 +22,16 @@ export function renyiDivergence(p, q, order) {
   if (order === 0) return Math.abs(Math.log(covered(p, q)));
   if (order === 1) return klDivergence(p, q);
   if (order === Infinity) return maxDivergence(p, q);
-  const surplus = order * (order - 1) * p.reduce((sum, a, i) => sum + share(a, q[i], order), 0);
+  const surplus = order * (order - 1) * total((a, b) => alphaExcess(a, b, order), p, q);
   const value = (Math.abs(surplus) < 0.5 ? Math.log1p(surplus) : logSum(p, q, order)) / (order - 1);
   return Math.max(0, value);
 }
 
 /** H²(P,Q) = ½ Σ (√p − √q)². */
-export const squaredHellinger = (p, q) => p.reduce((sum, a, i) => (a === q[i] ? sum : sum + ((a - q[i]) / (Math.sqrt(a) + Math.sqrt(q[i]))) ** 2 / 2), 0);
+export const squaredHellinger = (p, q) => total(hellingerExcess, p, q);
 
 /** χ²(P‖Q) = Σ (p − q)²/q. */
-export const chi2Divergence = (p, q) => p.reduce((sum, a, i) => (a === q[i] ? sum : sum + ((a - q[i]) / Math.sqrt(q[i])) ** 2), 0);
+export const chi2Divergence = (p, q) => total(chi2Excess, p, q);
 
 /** How much of Σ pᵅq¹⁻ᵅ comes from outcome i, for a finite order; NaN where that sum is nothing or infinite. */
 export function weight(p, q, order, i) {

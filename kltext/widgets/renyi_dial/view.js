@@ -3,10 +3,10 @@
  * Everything is drawn from the state; nothing is remembered but the elements.
  */
 import { select } from "../shared/d3.js";
-import { number, probability, shorten, spoken, spokenAmount } from "../shared/format.js";
-import { most } from "../shared/probabilities.js";
+import { number, spoken, spokenAmount } from "../shared/format.js";
+import { lawBars, lawHandles, lawNames, probabilityReach } from "../shared/laws.js";
 import { linear } from "../shared/scale.js";
-import { axis, axisRoom, bar, curve, describeHandles, each, handles, layers, magnified, put, reach, titles } from "../shared/stage.js";
+import { axis, axisRoom, curve, describeHandles, each, handles, layers, magnified, put, reach, titles } from "../shared/stage.js";
 import { NAMED, disjoint, impossible, orderOf, place } from "./math.js";
 import { written } from "./words.js";
 
@@ -18,9 +18,8 @@ const TICKS = [0, 0.5, 1, 2, 4, Infinity];
 export function extents({ p, q, unit }, { there, back, places }) {
   const half = places.indexOf(place(0.5));
   const end = (values) => (values.at(-1) < Infinity ? values.at(-1) : values[half] < Infinity ? 3 * values[half] : 0);
-  const highest = Math.max(...p, ...q);
   return {
-    probability: [0.2, 0.35, 0.5, 0.75, 1].find((top) => highest <= 0.95 * top) ?? 1,
+    probability: probabilityReach(p, q),
     value: reach(Math.max(0, ...[there, back].filter((values) => values.length).map(end)), FLOOR[unit]),
   };
 }
@@ -55,20 +54,14 @@ export function createView(element, uid) {
     put(each(layer.lens, "rect", "kl-lens-band", [0]), { x: at.middle(chosen) - at.pitch / 2 + 1, width: at.pitch - 2, y: at.top1 - 18, height: at.p(0) - at.top1 + 46, rx: 8 });
 
     const outcomes = state.labels.map((label, i) => ({ i, label, p: state.p[i], q: state.q[i], x: at.middle(i) }));
-    const gap = Math.max(1, at.thick * 0.06);
-    laws(layer, outcomes, at, gap);
+    lawBars(layer, outcomes, at);
     curves(layer, lines, points, state, measured, at);
     dial(layer, points, state, measured, at);
     const { numbers } = measured;
     const order = orderOf(state);
     const said = `Rényi divergence ${spokenAmount(numbers.renyi, state.unit)}`;
     handles(layer.handles, [
-      ...outcomes.flatMap((d) => ["p", "q"].map((which) => ({
-        id: `${which}:${d.i}`, kind: `kl-handle-${which}`, orientation: "vertical",
-        x: d.x + (which === "p" ? -gap - at.thick / 2 : gap + at.thick / 2), y: at.p(d[which]), width: Math.max(at.thick * 0.72, 8), height: 8,
-        label: `${which.toUpperCase()} of ${d.label}`, least: 0, most: most(state[which], d.i), now: d[which],
-        text: `probability ${spoken(d[which])}, ${said}`,
-      }))),
+      ...lawHandles(outcomes, state, at, said),
       {
         id: `alpha:${chosen}`, kind: "kl-handle-alpha", orientation: "horizontal", x: at.t(place(order)), y: at.base, width: 16, height: 16,
         label: "Order α", least: 0, most: 1, now: place(order),
@@ -79,17 +72,6 @@ export function createView(element, uid) {
   }
 
   return { draw, describe: () => describeHandles(layer.handles) };
-}
-
-/** P solid on the left of each outcome, Q dashed on the right. */
-function laws(layer, outcomes, at, gap) {
-  const bars = (name, outline) => put(each(layer.bars, "path", name, [0]), { d: outcomes.map(outline).join("") });
-  bars("kl-bar-p", (d) => bar(d.x - gap - at.thick, at.thick, at.p(0), at.p(d.p)));
-  bars("kl-bar-q", (d) => bar(d.x + gap, at.thick, at.p(0), at.p(d.q)));
-  const roomy = at.thick >= 29 ? outcomes : [];
-  for (const [which, side] of [["p", -1], ["q", 1]]) {
-    put(each(layer.words, "text", `kl-of kl-of-${which}`, roomy), { x: (d) => d.x + side * (at.thick / 2 + 1), y: (d) => at.p(d[which]) - 10, "text-anchor": "middle" }, (d) => probability(d[which]));
-  }
 }
 
 /** The height of a value; what is beyond the frame just leaves it. */
@@ -153,8 +135,7 @@ function furniture(layer, svg, clip, { labels, unit, both }, at, reached) {
     x: ({ order }) => at.t(place(order)), y: ({ dy }) => at.base + dy, "text-anchor": "middle",
   }, ({ text }) => text);
   put(each(layer.titles, "text", "kl-note kl-dial-axis", [0]), { x: 0, y: at.base + 26 }, "α");
-  const names = shorten(labels, Math.floor((at.pitch - 8) / 7.5));
-  put(each(layer.titles, "text", "kl-name", names.map((name, i) => ({ name, i }))), { x: ({ i }) => at.middle(i), y: at.p(0) + 20, "text-anchor": "middle" }, ({ name }) => name);
+  lawNames(layer, labels, at);
   const note = magnified(reached.value, FLOOR[unit], at.narrow);
   titles(layer.titles, [
     [at.top1 - 28, [["probability under "], ["P", "kl-ink-p"], [" (solid) and "], ["Q", "kl-ink-q"], [" (dashed)"]]],

@@ -11,7 +11,7 @@ export const NATS = { nats: 1, bits: Math.LN2 };
 const NEAR = 0.08;
 
 /** Sum over the outcomes of term(pᵢ, qᵢ). */
-const total = (term, p, q) => {
+export const total = (term, p, q) => {
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += term(p[i], q[i]);
   return sum;
@@ -59,6 +59,31 @@ export function mixtureExcess(p, q) {
   const m = (p + q) / 2;
   return (p * Math.log(p / m) + q * Math.log(q / m)) / 2;
 }
+
+/** q·[tᵅ − 1 − α(t − 1)] / (α(α − 1)) with t = p/q: a share of the alpha-divergence, never negative and without cancellation. */
+export function alphaExcess(p, q, order) {
+  if (p === q) return 0;
+  if (order === 1 || order === 0) return order ? excess(p, q) : excess(q, p);
+  if (p === 0) return order > 0 ? q / order : Infinity;
+  if (q === 0) return order > 1 ? Infinity : p / (1 - order);
+  const s = (p - q) / q;
+  if (Math.abs(s) * Math.max(1, Math.abs(order)) <= 0.1) {
+    let [part, series] = [s / 2, s / 2];
+    for (let k = 2; k < 18; k++) series += part *= (s * (order - k)) / (k + 1); // the binomial series without its first two terms
+    return (p - q) * series;
+  }
+  const r = logRatio(p, q);
+  const nearest = order > 0.5 ? 1 : 0; // the limits α → 1 and α → 0, where nothing may cancel
+  if ((order - nearest) * r > 700) return Math.exp(order * r + Math.log(q)) / (order * (order - 1)); // the rest is nothing beside it
+  if (nearest) return ((p * Math.expm1((order - 1) * r)) / (order - 1) - (p - q)) / order;
+  return ((q * Math.expm1(order * r)) / order - (p - q)) / (order - 1);
+}
+
+/** ½(√p − √q)². */
+export const hellingerExcess = (p, q) => (p === q ? 0 : ((p - q) / (Math.sqrt(p) + Math.sqrt(q))) ** 2 / 2);
+
+/** (p − q)²/q. */
+export const chi2Excess = (p, q) => (p === q ? 0 : ((p - q) / Math.sqrt(q)) ** 2);
 
 const charge = (p, q) => (p === 0 || q === 1 ? 0 : -p * Math.log(q));
 

@@ -1,5 +1,6 @@
 /** What the reader types or slides below a picture: a number with its short name, and the outcome that it belongs to. */
 import { button, h, numberField, setAttribute } from "./dom.js";
+import { most } from "./probabilities.js";
 
 /**
  * A number to type, and for fingers to slide: both follow the state.
@@ -44,6 +45,32 @@ export function numberEditor(name, { text, ink = "", paint, min, max, step, abou
 export function unlikeProbability(value, text, what = "A probability") {
   if (value < 0) return `${what} lies between 0 and 1; nothing was changed.`;
   return value > 1 ? `${what} lies between 0 and 1; ${text} was read as 1.` : "";
+}
+
+/**
+ * P and Q of the chosen outcome. `show` follows the state.
+ * @param {import("./app.js").App} app @param {() => number} chosen @param {(which: string, i: number, value: number) => void} put
+ */
+export function lawEditors(app, chosen, put, notice) {
+  const editors = ["p", "q"].map((which) => numberEditor(which, {
+    text: which.toUpperCase(), ink: which, paint: which, min: 0, max: 1, step: 0.005,
+    type(value, text) {
+      put(which, chosen(), value >= 0 ? value : app.state[which][chosen()]);
+      return unlikeProbability(value, text);
+    },
+    slide: (value) => put(which, chosen(), value), notice,
+  }));
+  return {
+    elements: editors.map(({ element }) => element),
+    show(state) {
+      for (const editor of editors) {
+        const about = `${editor.name.toUpperCase()} of ${state.labels[chosen()]}`;
+        editor.label(`${about}, a probability`, about);
+        editor.upTo(most(state[editor.name], chosen()));
+        editor.show(state[editor.name][chosen()]);
+      }
+    },
+  };
 }
 
 /** What is said of a typed value beyond what hands can reach. @param {string} what in the plural @param {[number, number]} limits */

@@ -1,4 +1,4 @@
-/** One of several outcomes under the hand: which one is chosen, and how its handles, named "p:0" for the first value of p, are moved. */
+/** One of several outcomes under the hand: which one is chosen, and how its handles are moved: "p:0" for the first value of p, "t" for the chosen outcome's t. */
 import { onlyGrowing } from "./frame.js";
 import { operateHandles } from "./handles.js";
 
@@ -21,7 +21,7 @@ export function operateOutcomes(app, parts, { scale, put, value = (which, i, sta
   let focus = null; // {id, state}: proportions as they were when a handle got the focus, so that End then Home loses nothing
   let held = null; // how far the axes reached; while the hand is down they only grow
 
-  const parse = (id) => [id.slice(0, id.indexOf(":")), Number(id.slice(id.indexOf(":") + 1))];
+  const parse = (id) => (id.includes(":") ? [id.slice(0, id.indexOf(":")), Number(id.slice(id.indexOf(":") + 1))] : [id, chosen]);
   const scaled = (which) => ({ ...USUAL, ...scale(which) });
   function choose(i) {
     if (i !== chosen) parts.notice("");

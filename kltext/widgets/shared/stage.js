@@ -93,6 +93,14 @@ export function bar(x, width, y0, y1, torn = false) {
   return `M${round(x)},${foot}V${round(y1)}${tooth}${tooth}V${foot}Z`;
 }
 
+/** A bar about x from zero to value; an infinite one leaves its frame by so many pixels, torn off; where there is none, its points lie in one place. */
+export function column(x, width, scale, value, over) {
+  if (Number.isNaN(value)) return bar(x, 0, scale(0), scale(0));
+  const start = x - width / 2;
+  if (Number.isFinite(value)) return bar(start, width, scale(0), scale(value));
+  return bar(start, width, scale(0), value > 0 ? scale.range[1] - over : scale.range[0] + over, true);
+}
+
 const tenth = (pixel) => Math.round(10 * Math.max(-2000, Math.min(2000, pixel))) / 10; // far outside the frame is far enough
 
 /** Outline of a curve through the pixels (x[i], y[i]). d3-shape would do, at several times the cost for each frame. */
