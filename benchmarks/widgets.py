@@ -37,6 +37,8 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("LikelihoodFit, the model", widgets.LikelihoodFit(), "q:mean"),
     ("TwoProjections, a mode", widgets.TwoProjections(), "mean_2"),
     ("BregmanGap, the tangent", widgets.BregmanGap(), "p:natural"),
+    ("DivergenceZoo, P", widgets.DivergenceZoo(), "p:0"),
+    ("DivergenceZoo, a tangent", widgets.DivergenceZoo(), "guess"),
     ("ElboLedger, the triangle", widgets.ElboLedger(), "point"),
     ("ElboLedger, a likelihood", widgets.ElboLedger(), "likelihood:0"),
     ("ElboLedger, a mean", widgets.ElboLedger(mode="square"), "mean"),

@@ -5,6 +5,7 @@ from kltext.widgets.bregman_gap import BregmanGap
 from kltext.widgets.categorical_fit import CategoricalFit
 from kltext.widgets.code_budget import CodeBudget
 from kltext.widgets.discriminator_lens import DiscriminatorLens
+from kltext.widgets.divergence_zoo import DivergenceZoo
 from kltext.widgets.elbo_ledger import ElboLedger
 from kltext.widgets.gaussian_ellipses import GaussianEllipses
 from kltext.widgets.gaussian_pair import GaussianPair
@@ -15,6 +16,6 @@ from kltext.widgets.renyi_dial import RenyiDial
 from kltext.widgets.two_projections import TwoProjections
 
 __all__ = [
-    "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "ElboLedger", "GaussianEllipses", "GaussianPair", "LikelihoodFit",
-    "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
+    "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GaussianEllipses", "GaussianPair",
+    "LikelihoodFit", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
 ]
