@@ -138,11 +138,12 @@ def test_decompositions_and_order(javascript: Javascript) -> None:
 
 
 def test_at_the_posterior_the_gap_is_closed(javascript: Javascript) -> None:
-    found = javascript([(MATH, "best", [state]) for state in LEDGERS])
-    for state, q in zip(LEDGERS, found, strict=True):
-        (shown,) = javascript([(MATH, "measure", [{**state, **q}])])
+    here = javascript([(MATH, "best", [state]) for state in LEDGERS])
+    there = [{"q": ElboLedger(**state).posterior} for state in LEDGERS]  # which may differ in the last digit
+    closed = [{**state, **best} for best, state in zip(here + there, LEDGERS * 2, strict=True)]
+    for state, shown in zip(closed, javascript([(MATH, "measure", [state]) for state in closed]), strict=True):
         assert shown["numbers"]["gap"] == 0 and shown["numbers"]["bound"] == shown["numbers"]["evidence"]
-        assert ElboLedger(**{**state, **q}).gap == 0
+        assert ElboLedger(**state).gap == 0
 
 
 # The line.
@@ -167,7 +168,7 @@ def test_line_equals_kltext(javascript: Javascript) -> None:
 
 @pytest.mark.parametrize("mode", ["linear", "square", "count"])
 def test_log_evidence_and_averages_against_thirty_digits(javascript: Javascript, mode: str) -> None:
-    picked = [s for s in LINES if s["mode"] == mode][::13]
+    picked = [s for s in LINES if s["mode"] == mode][::23]
     for state, shown in zip(picked, javascript([(MATH, "measure", [state]) for state in picked]), strict=True):
         with mpmath.workdps(30):
             m, s = mpmath.mpf(state["mean"]), mpmath.mpf(state["std"])

@@ -36,7 +36,7 @@ function build(app) {
   const parts = frame(app, {
     title: "ELBO ledger: the fixed ceiling log p(x), the floor that q moves, and the gap between them",
     stage: "q, and the gauge with ceiling, floor and gap", presets: PRESETS, choices: [mode.element, unit.element], values: editors.element, python,
-    rule: "Drag q, in the picture or by its bars: the floor moves, the ceiling stays.", numbers: NUMBERS,
+    rule: "Move q and the floor moves; only the model, p(z) and p(x|z), moves the ceiling.", numbers: NUMBERS,
   });
   const view = createView(parts.svg, app.uid);
   const showLedger = createLedger(parts.formula);

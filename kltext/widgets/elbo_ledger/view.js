@@ -38,12 +38,12 @@ export function createView(element, uid) {
 
   function draw(state, measured, { width, reached }) {
     const { mode, unit } = state;
-    const at = layout(width, reached, mode === "states");
+    const at = layout(Math.max(width, 260), reached, mode === "states");
     const { q, mean, std, ...model } = state;
     const map = JSON.stringify([model, width, reached]);
     if (kind !== mode) for (const part of [layer.axes, layer.contours, layer.bars, layer.titles, layer.words]) part.selectAll("path, text, line, circle, .kl-axis").remove();
     kind = mode;
-    put(svg, { width, height: at.bottom + 44, viewBox: `0 0 ${width} ${at.bottom + 44}` });
+    put(svg, { width: at.width, height: at.bottom + 44, viewBox: `0 0 ${at.width} ${at.bottom + 44}` });
     gauge(layer.gauge, state, measured, at);
     const outcome = `ELBO ${spokenAmount(measured.numbers.bound, unit)}, gap ${spokenAmount(measured.numbers.gap, unit)}`;
     const drawn = (mode === "states" ? drawStates : drawLine)({ layer, clip, curves, hatching, measured, nats: NATS[unit] }, state, at, outcome, { reached, fresh: map !== mapped });
