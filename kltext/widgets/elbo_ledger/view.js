@@ -21,7 +21,7 @@ function layout(width, { depth }, discrete) {
   const narrow = width < 440;
   const x0 = width - (narrow ? 108 : 172);
   const side = Math.min(x0 - (narrow ? 6 : 26), 330);
-  const [top1, base] = [66, 66 + Math.max(150, 0.866 * side)];
+  const [top1, base] = [74, 74 + Math.max(150, 0.866 * side)];
   const top2 = base + 76;
   const bottom = top2 + (narrow ? 120 : 136);
   return { narrow, width, side, x0, top1, base, top2, bottom, y: linear([-depth, 0], [discrete ? base : bottom - 20, top1]) };
