@@ -516,6 +516,8 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         fits_a_small_phone(page)
         choose(page, "square")
         fits_a_small_phone(page)
+        edge = page.locator(".kl-values").evaluate("(box) => box.getBoundingClientRect().right")
+        assert all(right < edge for right in page.locator(".kl-range:visible").evaluate_all("(all) => all.map((slider) => slider.getBoundingClientRect().right)"))
         slider = page.locator('[data-kl-range="x"]')
         expect(slider).to_have_attribute("max", "9")
         slider.press("ArrowRight")
