@@ -8,15 +8,21 @@ const POINTS = 120;
 const WIDEST = 12; // the largest ratio that the axis makes room for
 const SHOWN = Array.from({ length: POINTS }, (_, k) => ((k + 1) / POINTS) ** 2); // closer together towards 0
 
+/** The next of few numbers, so that an axis rests while little changes. */
+export function stepped(x) {
+  const step = 10 ** Math.floor(Math.log10(x)) / 4;
+  return step * Math.ceil(x / step);
+}
+
 /** How far the axes of t and of f reach. */
 export function curveExtents({ guess, generator }, { f, ratios }, chosen) {
   const seen = ratios.filter((t) => t <= WIDEST);
-  const t = 1.12 * Math.max(2.4, generator === "drawn" ? KNOTS.at(-1) - 0.2 : 0, ...seen, Math.min(guess[chosen], WIDEST));
+  const t = stepped(1.12 * Math.max(2.4, generator === "drawn" ? KNOTS.at(-1) - 0.2 : 0, ...seen, Math.min(guess[chosen], WIDEST)));
   const heights = SHOWN.map((share) => f.f(share * t));
   const start = Math.min(f.zero, heights[Math.round(0.3 * POINTS)]); // a curve that starts at infinity is cut off
   const points = seen.map((at) => (at > 0 ? f.f(at) : f.zero)).filter((y) => y < 4 * Math.max(start, heights.at(-1)));
-  const high = 1.1 * Math.max(0.1, start, heights.at(-1), ...points);
-  return { t, high, low: Math.max(0.32 * high, -1.15 * Math.min(...heights, 0)) };
+  const high = stepped(1.1 * Math.max(0.1, start, heights.at(-1), ...points));
+  return { t, high, low: stepped(Math.max(0.32 * high, -1.15 * Math.min(...heights, 0))) };
 }
 
 export function createCurve(svg, layer, uid) {
@@ -49,14 +55,14 @@ export function createCurve(svg, layer, uid) {
     put(each(lines, "line", "kl-zoo-corrected", moved.map((d) => ({ ...d, x: at.t(d.t) }))), { x1: (d) => d.x, x2: (d) => d.x, y1: ({ t, drawn }) => at.f(drawn - f.tilt * (t - 1)), y2: ({ t }) => at.f(f.f(t)) });
   }
 
-  function draw({ labels, q, guess }, { f, ratios }, at, chosen) {
+  function draw({ labels, q, guess, generator }, { f, ratios }, at, chosen) {
     const [left, right, end] = [at.t(0), at.t.range[1], at.t.domain[1]];
     const straight = (t) => {
       const { slope, start } = tangent(f, t);
       return curve([left, right], [at.f(start), at.f(start + slope * end)]);
     };
-    put(each(lines, "path", "kl-zoo-tangent kl-zoo-others", [0]), { d: guess.map((t, i) => (i === chosen ? "" : straight(t))).join("") });
-    put(each(lines, "path", "kl-zoo-tangent kl-zoo-mine", [0]), { d: straight(guess[chosen]) });
+    put(each(lines, "path", "kl-curve-r kl-zoo-others", [0]), { d: guess.map((t, i) => (i === chosen ? "" : straight(t))).join("") });
+    put(each(lines, "path", "kl-curve kl-curve-r kl-zoo-mine", [0]), { d: straight(guess[chosen]) });
     const here = tangent(f, guess[chosen]);
     const t = ratios[chosen];
     const gap = t <= end ? [0] : [];
@@ -64,7 +70,7 @@ export function createCurve(svg, layer, uid) {
     const low = at.f(here.start);
     const starts = low > at.top2 && low < at.f.range[0] ? [0] : [];
     put(each(points, "circle", "kl-zoo-start", starts), { cx: left, cy: low, r: 3.5 });
-    put(each(points, "text", "kl-of kl-zoo-star", starts), { x: left + 8, y: low + 14 }, "−f*(T)");
+    put(each(points, "text", "kl-of kl-zoo-star", generator === "drawn" ? [] : starts), { x: left + 8, y: low + 14 }, "−f*(T)");
 
     const found = ratios.map((t, i) => ({ i, t, label: labels[i], q: q[i] })).filter((d) => !Number.isNaN(d.t)).map((d) => {
       const height = d.t > 0 ? (d.t < Infinity ? f.f(d.t) : Infinity) : f.zero;

@@ -61,7 +61,7 @@ function drawn(heights) {
   const [f, rise] = [(t) => height(line, t), (t) => slope(line, t)];
   const [zero, far, tilt] = [line.values[0], line.slopes.at(-1), rise(1)];
   const share = (p, q) => (p > 0 && q > 0 ? q * f(p / q) - tilt * (p - q) : p * (far - tilt) + q * (zero + tilt));
-  return { formula: "as drawn", f, slope: rise, zero, far, share, line };
+  return { formula: "the line drawn", f, slope: rise, zero, far, share, line };
 }
 
 /** The name of each generator's divergence among the numbers shown, its symbol and its meaning. */

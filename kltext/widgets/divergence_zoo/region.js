@@ -19,7 +19,7 @@ export function createRegion(svg, layer, uid) {
   const areas = panel.append("g").attr("clip-path", `url(#${uid}-region)`);
 
   function furniture(state, at) {
-    const { least, most, widest, bounds, symbol, legend, words } = REGIONS[state.region];
+    const { least, most, widest, floor, bounds, symbol, legend } = REGIONS[state.region];
     const scale = scaleOf(state);
     const [left, right, base, top] = [at.v(0), at.v(1), at.y(0), at.top4];
     put(clip, { x: left, width: right - left, y: top, height: base - top });
@@ -30,7 +30,7 @@ export function createRegion(svg, layer, uid) {
       [0, top - 32, "start", "kl-title", `${symbol} against total variation`],
       [0, top - 14, "start", "kl-hint", legend],
       [right, base + 34, "end", "kl-hint", "TV(P,Q)"],
-      ...words.map(([v, y, text]) => [at.v(v), at.y(scale * y), "middle", "kl-of", text]),
+      ...(widest ? [[0.99, 0.16, "shaded: two outcomes"], [0.99, 0.04, "faint: three or more"]] : [[0.45, 0.7, "all pairs"]]).map(([v, y, text]) => [at.v(v), at.y(scale * floor * y), "end", "kl-of", text]),
     ];
     put(each(layer.titles, "text", "kl-zoo-said", lines), { x: ([x]) => x, y: ([, y]) => y, "text-anchor": ([, , anchor]) => anchor, class: ([, , , name]) => `${name} kl-zoo-said` }, (line) => line[4]);
     const line = (points) => curve(points.map(([v]) => Math.round(10 * at.v(v)) / 10), points.map(([, y]) => at.y(scale * y)));

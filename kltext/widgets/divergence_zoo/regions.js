@@ -19,22 +19,21 @@ function leastKl(x) {
 const alike = (v) => jsDivergence([(1 + v) / 2, (1 - v) / 2], [(1 - v) / 2, (1 + v) / 2]);
 const certain = (v) => jsDivergence([v, 1 - v], [0, 1]);
 
-const [TWO, MORE] = ["two outcomes", "three or more"];
 /**
  * `least` and `most` bound what two outcomes reach, `most` and `widest` what only more do; `bounds` are what the inequalities
- * say at v, the first drawn dashed, the second dotted, as in `legend`; `words` says where in the regions their names stand.
+ * say at v, the first drawn dashed, the second dotted, as in `legend`.
  */
 export const REGIONS = {
   kl: {
     number: "kl_pq", symbol: "D(P‖Q)", floor: 2, least: STEPS.map((s) => leastKl(300 * s ** 3)),
-    bounds: (v) => [2 * v * v, -Math.log(1 - v * v)], legend: "Pinsker (dashed), Bretagnolle–Huber (dotted)", words: [[0.36, 1.5, "all pairs"]],
+    bounds: (v) => [2 * v * v, -Math.log(1 - v * v)], legend: "Pinsker (dashed), Bretagnolle–Huber (dotted)",
   },
   hellinger: {
     number: "squared_hellinger", symbol: "H²(P,Q)", floor: 1, least: along((v) => 1 - Math.sqrt(1 - v * v)), most: along((v) => 1 - Math.sqrt(1 - v)), widest: [[0, 0], [1, 1]],
-    bounds: (v) => [1 - Math.sqrt(1 - v * v), v], legend: "TV ≤ H√(2 − H²) (dashed), H² ≤ TV (dotted)", words: [[0.86, 0.53, TWO], [0.74, 0.61, MORE]],
+    bounds: (v) => [1 - Math.sqrt(1 - v * v), v], legend: "TV ≤ H√(2 − H²) (dashed), H² ≤ TV (dotted)",
   },
   js: {
     number: "js", symbol: "JS(P,Q)", floor: Math.LN2, least: along(alike), most: along(certain), widest: [[0, 0], [1, Math.LN2]],
-    bounds: (v) => [alike(v), v * Math.LN2], legend: "the JS sandwich (dashed and dotted)", words: [[0.86, 0.43, TWO], [0.74, 0.44, MORE]],
+    bounds: (v) => [alike(v), v * Math.LN2], legend: "the JS sandwich (dashed and dotted)",
   },
 };

@@ -6,8 +6,8 @@ import { select } from "../shared/d3.js";
 import { number, spoken, spokenAmount, total } from "../shared/format.js";
 import { lawBars, lawHandles, lawNames, probabilityReach } from "../shared/laws.js";
 import { linear } from "../shared/scale.js";
-import { axis, axisRoom, column, describeHandles, each, handles, hatch, layers, put, reach, runningTotal, titles } from "../shared/stage.js";
-import { createCurve, curveExtents } from "./curve.js";
+import { axis, axisRoom, column, describeHandles, each, handles, hatch, layers, put, runningTotal, titles } from "../shared/stage.js";
+import { createCurve, curveExtents, stepped } from "./curve.js";
 import { KNOTS } from "./drawn.js";
 import { LIMITS, tangent } from "./math.js";
 import { createRegion, regionExtent } from "./region.js";
@@ -21,7 +21,7 @@ export function extents(state, measured, chosen) {
   const sum = (sign) => finite.reduce((all, c) => all + Math.max(0, sign * c), 0);
   return {
     probability: probabilityReach(p, q),
-    share: reach(Math.max(sum(1), 2 * sum(-1)), 0.1),
+    share: stepped(1.12 * Math.max(sum(1), 2 * sum(-1), 1e-9)),
     ...curveExtents(state, measured, chosen), region: regionExtent(state, measured),
   };
 }
