@@ -23,6 +23,7 @@ from kltext.widgets.divergence_zoo.drawn import KNOTS, broken_line, drawn_genera
 
 from .hands import agree as agree_with
 from .hands import (
+    as_in_the_book,
     by_keyboard,
     copies_itself,
     examples,
@@ -554,11 +555,40 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         swipe(page, "guess", 40)
         assert agree(page).guess[0] > 1
         fits_a_small_phone(page)
+        number = page.locator('[data-kl-number="chi2"]')
+        number.scroll_into_view_if_needed()
+        box = number.bounding_box()
+        assert box
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # on the number itself
+        assert agree(page).generator == "chi2"
         rows = page.locator(".kl-readout").evaluate_all("(all) => all.map((row) => row.getBoundingClientRect().height)")
         assert min(rows) >= 44
         for option in ("4", "8"):
             page.locator("select").select_option(option)
             fits_a_small_phone(page)
+
+
+@pytest.mark.parametrize(
+    "zoo",
+    [
+        DivergenceZoo([0.999999, 0.000001], [0.000001, 0.999999], generator="reverse-chi2", unit="bits"),
+        DivergenceZoo([0.3, 0.2, 0.2, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.2, 0.2, 0.3], ["one long name", "another", "c", "d", "e", "the last of them"], generator="alpha", alpha=-9.5),
+        DivergenceZoo([0.5, 0.5], [0.5000001, 0.4999999], generator="js", region="js"),
+        DivergenceZoo(generator="drawn", drawn=HEIGHTS[3], guess=[0.001, 1000, 3], level=True),
+    ],
+    ids=lambda zoo: zoo.generator,
+)  # fmt: skip
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_extremes_stay_in_the_picture(browser: Browser, root: Path, tmp_path: Path, zoo: DivergenceZoo, width: int) -> None:
+    with opened(browser, write_page(root, tmp_path, zoo), viewport={"width": width, "height": 900}) as page:
+        as_in_the_book(page)
+        agree(page)
+        read = """(words) => words.map((word) => [word, word.ownerSVGElement].map((part) => part.getBoundingClientRect())).map(
+            ([word, frame], i) => [words[i].textContent, Math.max(frame.left - word.left, word.right - frame.right, frame.top - word.top)])"""
+        assert [(text, over) for text, over in page.locator("svg text").evaluate_all(read) if over > 1] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        more = "(part) => part.scrollHeight - part.clientHeight"
+        assert max(page.locator(part).evaluate(more) for part in (".kl-story", ".kl-result")) <= 2
 
 
 def test_stands_everywhere(browser: Browser, address: str, root: Path) -> None:

@@ -24,7 +24,7 @@ function build(app) {
   const region = choice(app.uid, "Inequality", "region", { kl: "TV–KL", hellinger: "TV–H²", js: "TV–JS" }, (value) => app.set({ region: value }));
   const inspector = createInspector(app, { turn: (by) => hand.turn(by, app.state.p.length), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
   const parts = frame(app, {
-    title: "Divergence zoo: P and Q, a convex f, and all f-divergences", stage: "P and Q, f and its tangents, contributions, inequalities",
+    title: "Divergence zoo: P and Q, f, and all f-divergences", stage: "P and Q, f and tangents, contributions, inequalities",
     presets: PRESETS, choices: [unit.element, region.element], values: inspector.element, python,
     numbers: [...Object.values(NAMES), ["bound", "bound", "what the tangents prove"]],
     rule: "Choose f among the numbers. Move one outcome and the others of that law share the rest; slide a tangent along f.",
@@ -78,13 +78,14 @@ function build(app) {
       (state) => inspector.show(state, measured, chosen),
       (state) => showFormula(state, measured, measured.f.formula),
       (state, width) => {
-        unit.show(state.unit);
-        region.show(state.region);
-        radios.forEach((input) => { if (input.checked !== (input.value === state.generator)) input.checked = input.value === state.generator; });
+        const now = app.state; // a text may be late, a choice just made must stay
+        unit.show(now.unit);
+        region.show(now.region);
+        radios.forEach((input) => { input.checked = input.value === now.generator; });
         const proven = Math.max(0, measured.numbers.bound);
         parts.tell({
           text: inWords(state, measured), example: PRESETS.findIndex((preset) => Object.keys(preset).every((name) => name === "name" || preset[name].toString() === state[name].toString())),
-          parts: [proven, Math.max(0, measured.value - proven), measured.value === Infinity ? "infinite" : "proven by tangents + left out by them"],
+          parts: [proven, Math.max(0, measured.value - proven), measured.value === Infinity ? "infinite" : "proven + left out by tangents"],
           width, room: { pieces: [11, 18, 46], words: 230 },
         });
       },

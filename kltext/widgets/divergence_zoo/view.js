@@ -38,8 +38,8 @@ function layout(room, count, reached) {
   const f = linear([-reached.low, reached.high], [top2 + h2, top2]);
   const c = linear([-reached.share / 2, reached.share], [top3 + h3, top3]);
   const y = linear([0, reached.region], [top4 + h4, top4]);
-  const left = axisRoom([p, f, c, y]);
-  const right = width - (narrow ? 72 : 112);
+  const left = axisRoom([p, f, c, y], 4);
+  const right = width - (narrow ? 75 : 112);
   const pitch = (right - left) / count;
   return {
     narrow, left, right, width, pitch, top1, top2, top3, top4, p, f, c, y, height: top4 + h4 + 40,
@@ -79,7 +79,8 @@ export function createView(element, uid) {
     const inside = (y) => Math.max(at.top3 - OVER, Math.min(at.c.range[0] + 6, y));
     bars("kl-zoo-proven", (d) => `M${d.x - at.wide / 2 - 4},${inside(at.c(d.b)).toFixed(1)}h${at.wide + 8}`);
     runningTotal(layer.total, {
-      x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, scale: at.c, hatching, over: OVER, total: value, parts: contributions, label: total(value),
+      x: at.right + (at.narrow ? 7 : 16), width: at.narrow ? 18 : 40, end: width, scale: at.c, hatching, over: OVER, total: value, parts: contributions,
+      label: value < 9999.5 ? total(value) : `= ${number(value, 0)}`, // a long one stands below
     });
     beside(layer.words, outcomes, at);
     curve.draw(state, measured, at, chosen);
