@@ -18,7 +18,7 @@ import kltext
 from kltext.generators import NAMES, FGenerator, generator
 from kltext.inequalities import js_sandwich
 from kltext.widgets import DivergenceZoo
-from kltext.widgets.divergence_zoo import NUMBERS
+from kltext.widgets.divergence_zoo import INFORMATION, NUMBERS
 from kltext.widgets.divergence_zoo.drawn import KNOTS, broken_line, drawn_generator
 
 from .hands import agree as agree_with
@@ -194,6 +194,16 @@ def test_the_bound_is_that_of_the_library(javascript: Javascript) -> None:
             assert zoo.f.derivative is not None
             bound = kltext.f_gan_bound(zoo.f.derivative(np.array(zoo.guess)), p, q, zoo.f)
             assert zoo.bound == pytest.approx(bound, rel=1e-9, abs=1e-12) and zoo.bound <= zoo.value + 1e-12
+
+
+def test_limits_and_units_are_those_of_the_library(javascript: Javascript) -> None:
+    for order in (-1.0, 0.0, 0.5, 1.0, 2.0):
+        zoo = DivergenceZoo(alpha=order, drawn=HEIGHTS[2])
+        asked = {"alpha": order, "drawn": list(HEIGHTS[2])}
+        for name, f in zip(NUMBERS, javascript([("divergence_zoo/generators.js", "generator", [name, asked]) for name in NUMBERS]), strict=True):
+            wanted = zoo.generator_named(name)
+            assert (f["zero"], f["far"]) == pytest.approx((wanted.at_zero, wanted.slope), rel=1e-13), name
+            assert f.get("informs", False) == (name in INFORMATION)
 
 
 def test_best_tangents_prove_everything(javascript: Javascript) -> None:
