@@ -6,8 +6,11 @@ A formula that KaTeX cannot read is a warning with its place, so a build with ``
 import html
 from pathlib import Path
 
+import re
+
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
@@ -17,15 +20,43 @@ from .places import place
 logger = logging.getLogger(__name__)
 
 
-# Browsers may break a line between a formula and the punctuation it touches, unless a word joiner stands there.
-JOINER = "&#8288;"
-OPENING = ("(", "[", "\u201c", "\u2018", "\u2013", "/")
-CLOSING = (",", ".", ";", ":", "!", "?", ")", "]", "\u201d", "\u2019", "\u2013", "-", "/")
+OPENING = re.compile(r"[(\[\u201c\u2018\u2013/]+$")
+CLOSING = re.compile(r"^[,.;:!?)\]\u201d\u2019\u2013/-]+")
 
 
-def next_sibling(node: nodes.Node) -> nodes.Node | None:
+class TouchingPunctuation(SphinxPostTransform):
+    """Keep a formula and the punctuation it touches on one line: browsers break there, word joiner or not.
+
+    Both go into a box without breaks; between the parts of a formula, where KaTeX allows them, it has breaks of its own.
+    """
+
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for formula in list(self.document.findall(nodes.math)):
+            before, after = (sibling(formula, step) for step in (-1, 1))
+            opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
+            closing = CLOSING.search(after) if isinstance(after, nodes.Text) else None
+            if not (opening or closing):
+                continue
+            box = nodes.inline(classes=["unbroken"])
+            parent = formula.parent
+            if opening:
+                parent.replace(before, nodes.Text(before[: opening.start()]))
+                box += nodes.Text(opening[0])
+            if closing:
+                parent.replace(after, nodes.Text(after[closing.end() :]))
+            parent.replace(formula, box)
+            box += formula
+            if closing:
+                box += nodes.Text(closing[0])
+
+
+def sibling(node: nodes.Node, step: int) -> nodes.Node | None:
     siblings = node.parent.children
-    return next(iter(siblings[siblings.index(node) + 1 :]), None)
+    place = siblings.index(node) + step
+    return siblings[place] if 0 <= place < len(siblings) else None
 
 
 def rendered(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str:
@@ -48,11 +79,9 @@ def equation_number(self: HTML5Translator, node: nodes.math_block) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    before, after = node.previous_sibling(), next_sibling(node)
-    joined_before = JOINER if isinstance(before, nodes.Text) and before.endswith(OPENING) else ""
-    joined_after = JOINER if isinstance(after, nodes.Text) and after.startswith(CLOSING) else ""
-    formula = rendered(self, node, display=False)
-    self.body.append(f'{joined_before}<span class="math">{formula}</span>{joined_after}')
+    first, *parts = rendered(self, node, display=False).split('<span class="base">')
+    formula = '<wbr><span class="base">'.join(['<span class="base">'.join([first, *parts[:1]]), *parts[1:]])
+    self.body.append(f'<span class="math">{formula}</span>')
     raise nodes.SkipNode
 
 
@@ -76,4 +105,5 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    app.add_post_transform(TouchingPunctuation)
     app.add_html_math_renderer("katex", inline_renderers=(visit_inline, None), block_renderers=(visit_display, None))

@@ -108,6 +108,22 @@ def test_mathematics_is_in_the_page(soups: Soups, chapters: list[str]) -> None:
         assert not re.search(r"\\(?:frac|sum|log|Vert|begin)\b|\$\$", text), f"{page} shows TeX"
 
 
+def test_punctuation_stays_with_its_formula(soups: Soups, chapters: list[str]) -> None:
+    """A formula with a comma, a full stop or a bracket at its side stands in one unbroken box with it, and breaks inside it only at <wbr>."""
+    touching = 0
+    for chapter in chapters:
+        for formula in soups[chapter].select("span.math"):
+            box = formula.parent if "unbroken" in formula.parent.get("class", []) else None
+            if box is None:
+                before, after = formula.previous_sibling, formula.next_sibling
+                assert not (isinstance(after, str) and after.startswith((",", ".", ";", ":", ")", "’"))), formula.parent.get_text()[:80]
+                assert not (isinstance(before, str) and before.endswith(("(", "“"))), formula.parent.get_text()[:80]
+            touching += box is not None
+            for base in formula.select(".katex-html > .base")[1:]:
+                assert base.find_previous_sibling().name == "wbr"
+    assert touching > 100
+
+
 def test_pictures_have_names(soups: Soups) -> None:
     for page, soup in soups.items():
         for image in soup.find_all("img"):
