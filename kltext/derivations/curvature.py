@@ -70,13 +70,13 @@ def second_order(logits: ArrayLike, step: ArrayLike) -> Derivation:
             "the gap above the tangent",
         ),
         Line(
-            r"\int_0^1(1-t)\,\operatorname{Var}_{\theta+t\delta}\langle\delta,T\rangle\,\mathrm{d}t",
+            r"\int_0^1{(1-t)}\,\operatorname{Var}_{\theta+t\delta}\langle\delta,T\rangle\,\mathrm{d}t",
             lambda logits, step: along(lambda t: (1 - t) * moment(logits + t * step, step, 2)),
             "=",
             r"Taylor's remainder, for $t\mapsto A(\theta+t\delta)$, whose second derivative is this variance",
         ),
         Line(
-            r"\tfrac12\,\delta^{\mathsf T}F(\theta)\,\delta + \int_0^1\tfrac12(1-t)^2\,\kappa_3(\theta+t\delta)\,\mathrm{d}t",
+            r"\tfrac12\,\delta^{\mathsf T}F(\theta)\,\delta + \int_0^1{\tfrac12(1-t)^2\,\kappa_3(\theta+t\delta)}\,\mathrm{d}t",
             lambda logits, step: (
                 quadratic(logits, step) + along(lambda t: (1 - t) ** 2 * moment(logits + t * step, step, 3) / 2)
             ),

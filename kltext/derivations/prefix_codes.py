@@ -202,7 +202,7 @@ def huffman_step(p: ArrayLike, lengths: Sequence[int]) -> Derivation:
             "the two rarest, $a$ and $b$, change places with two of the deepest outcomes, at depth $m$; as computed above, $L$ does not grow",
         ),
         Line(
-            r"\sum_{x\ne a,b}p(x)\,\ell'(x) + \bigl(p(a)+p(b)\bigr)(m-1) + p(a)+p(b)",
+            r"\sum_{x\ne a,b}p(x)\,\ell'(x) + \bigl(p(a)+p(b)\bigr){(m-1)} + p(a)+p(b)",
             split_off,
             "=",
             "both now stand at depth $m$",

@@ -35,28 +35,22 @@ class TouchingPunctuation(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         for formula in list(self.document.findall(nodes.math)):
-            before, after = (sibling(formula, step) for step in (-1, 1))
+            parent, at = formula.parent, formula.parent.index(formula)
+            before = parent[at - 1] if at > 0 else None
+            after = parent[at + 1] if at + 1 < len(parent) else None
             opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
             closing = CLOSING.search(after) if isinstance(after, nodes.Text) else None
             if not (opening or closing):
                 continue
             box = nodes.inline(classes=["unbroken"])
-            parent = formula.parent
+            parent[at] = box  # by its place: equal texts are not told apart by replace()
             if opening:
-                parent.replace(before, nodes.Text(before[: opening.start()]))
+                parent[at - 1] = nodes.Text(before[: opening.start()])
                 box += nodes.Text(opening[0])
-            if closing:
-                parent.replace(after, nodes.Text(after[closing.end() :]))
-            parent.replace(formula, box)
             box += formula
             if closing:
+                parent[at + 1] = nodes.Text(after[closing.end() :])
                 box += nodes.Text(closing[0])
-
-
-def sibling(node: nodes.Node, step: int) -> nodes.Node | None:
-    siblings = node.parent.children
-    place = siblings.index(node) + step
-    return siblings[place] if 0 <= place < len(siblings) else None
 
 
 def rendered(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str:

@@ -22,6 +22,7 @@ import { decode, encode } from "./address.js";
 import { h } from "./dom.js";
 
 const USUAL_WIDTH = 560; // pixels, until the host has put the widget on the page
+const LEAST = 100; // pixels: a stage that is narrower is being laid out
 const READABLE = 100; // milliseconds between two writings of a text while a hand moves
 const REST = 60; // milliseconds without a new picture after which the hand is taken to rest
 let instances = 0;
@@ -116,7 +117,8 @@ function run({ fields, sane, build }, { model, el, address = null }) {
   const { stage, draw, tell } = build(app);
   const texts = [tell].flat();
   el.replaceChildren(root);
-  width = stage.clientWidth;
+  const room = () => (stage.clientWidth < LEAST ? 0 : stage.clientWidth);
+  width = room();
   if (address) {
     address.listen(adopt, signal);
     adopt(address.read());
@@ -125,8 +127,8 @@ function run({ fields, sane, build }, { model, el, address = null }) {
   show(draw, ...texts);
 
   const resize = new ResizeObserver(() => {
-    if (stage.clientWidth === width || stage.clientWidth === 0) return;
-    width = stage.clientWidth;
+    if (room() === width || room() === 0) return;
+    width = room();
     schedule();
   });
   resize.observe(stage);
