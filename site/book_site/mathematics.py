@@ -4,9 +4,8 @@ A formula that KaTeX cannot read is a warning with its place, so a build with ``
 """
 
 import html
-from pathlib import Path
-
 import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
