@@ -24,6 +24,7 @@ from kltext.widgets.elbo_ledger.models import MODELS, line_numbers
 
 from .hands import agree as agree_with
 from .hands import (
+    as_in_the_book,
     by_keyboard,
     copied,
     copies_itself,
@@ -522,6 +523,28 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         expect(slider).to_have_attribute("max", "9")
         slider.press("ArrowRight")
         assert agree(page).x == pytest.approx(1.55)
+
+
+EXTREMES = [
+    ElboLedger([0.98, 0.01, 0.01], [1e-300] * 3, [0, 0, 1], LABELS),
+    ElboLedger([0.5, 0.25, 0.25], [0.125, 0.5, 0], [0.4, 0.4, 0.2], ["a very long cause", "another very long cause", "one more cause"]),
+    ElboLedger(mode="square", x=9, noise=0.1, mean=-4, std=3),
+    ElboLedger(mode="linear", x=-1.23456, noise=1.234567),
+]
+
+
+@pytest.mark.parametrize("widget", EXTREMES, ids=repr)
+def test_no_word_is_cut_off(browser: Browser, root: Path, tmp_path: Path, widget: ElboLedger) -> None:
+    """Also of large numbers and long names, on the smallest screen, in the picture and in the sums."""
+    with opened(browser, write_page(root, tmp_path, widget), viewport={"width": 320, "height": 900}) as page:
+        as_in_the_book(page)
+        ends = page.locator("svg text").evaluate_all("""(all) => all.map((text) => {
+            const [word, frame] = [text, text.ownerSVGElement].map((part) => part.getBoundingClientRect());
+            return [text.textContent, Math.max(frame.left - word.left, word.right - frame.right)];
+        })""")
+        assert [text for text, over in ends if over > 1] == []
+        boxes = page.locator(".kl-ledger-sum, .kl-ledger-row .kl-ledger-box")
+        assert boxes.evaluate_all("(all) => all.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.textContent)") == []
 
 
 def test_stands_everywhere(browser: Browser, address: str, root: Path) -> None:

@@ -7,6 +7,7 @@ import { LIMITS, MODELS, logNormal, logPosterior } from "./line.js";
 import { write } from "./words.js";
 
 const END = 4.5;
+const round = (x) => Number(x.toPrecision(3));
 
 /** How far up the densities must reach. */
 export const lineExtents = ({ std }, { peak }) => ({ peak: 1.15 * Math.max(Math.exp(peak), Math.exp(logNormal(0, 0, std))) });
@@ -30,7 +31,7 @@ export function drawLine({ layer, clip, curves }, state, at, outcome, { reached,
     draw("kl-curve kl-curve-p", even, posterior);
     titles(layer.titles, [
       [14, [["posterior", "kl-ink-p"], [", "], ["q", "kl-ink-q"], [" (dashed), prior (thin)"]]],
-      [32, [[`z ~ N(0,1), ${MODELS[state.mode].said.replace("σ", state.noise)}, x = ${state.x}`.replace("-", "−")]]],
+      [32, [[`z ~ N(0,1), ${MODELS[state.mode].said.replace("σ", round(state.noise))}, x = ${round(state.x)}`.replace("-", "−")]]],
     ]);
   }
   const { mean, std } = state;

@@ -1,7 +1,7 @@
 /** The three decompositions as sums of boxes: what can be computed is boxed solid, what needs the posterior dashed. */
 import { h, setAttribute, setText } from "../shared/dom.js";
-import { number } from "../shared/format.js";
 import { SYMBOLS } from "./code.js";
+import { brief } from "./words.js";
 
 const ROWS = [["fit, less the price", "reconstruction", "−", "to_prior"], ["energy and entropy", "energy", "+", "entropy"], ["ceiling, less the gap", "evidence", "−", "gap"]];
 const HIDDEN = ["evidence", "gap"]; // need the sum or integral over z
@@ -28,8 +28,8 @@ export function createLedger(place) {
   return (numbers) => {
     for (const [name, cell] of cells) {
       if (!HIDDEN.includes(name)) setAttribute(cell, "data-kl-value", numbers[name]);
-      setText(cell, number(numbers[name]));
+      setText(cell, brief(numbers[name]));
     }
-    for (const cell of sums) setText(cell, number(numbers.bound));
+    for (const cell of sums) setText(cell, brief(numbers.bound));
   };
 }

@@ -60,7 +60,10 @@ function furniture({ layer, hatching, nats, measured: { posterior } }, state, at
   write(layer.contours, "kl-ledger-tag", lowest.filter(([x, low, rise]) => rise > 0.05 && x && low < at.base - 6).map(([x, low, rise]) => [`−${rise}`, x, low + 4]));
   const dots = [["prior", ...spot(state.prior)], ["posterior", ...spot(posterior)]];
   put(each(layer.contours, "circle", "kl-ledger-dot", dots), { class: ([name]) => `kl-ledger-${name} kl-ledger-dot`, cx: ([, x]) => x, cy: ([, , top]) => top, r: 4.5 });
-  write(layer.contours, "kl-ledger-dot-name", dots.map(([name, x, top], i) => [name, x, top + (i ? -8 : 21), i ? (x > at.x0 / 2 ? "end" : "start") : null, `kl-ledger-${name}`]));
+  const [[, x, top], [, px, py]] = dots;
+  const names = [["posterior", px, py - 8, px > at.x0 / 2 ? "end" : "start", "kl-ledger-posterior"]];
+  if (Math.hypot(px - x, py - top) > 30) names.push(["prior", Math.max(15, x), top + (top > at.base - 24 ? -10 : 21), null, "kl-ledger-prior"]);
+  write(layer.contours, "kl-ledger-dot-name", names);
 
   const named = shorten(state.labels, Math.floor(Math.min(pitch - 6, at.side / 2) / 7.2));
   write(layer.titles, "kl-name kl-ledger-corner", corners.map(([x, top], i) => [named[i], i ? x : Math.max(0, x - 8), top + (i === 1 ? -8 : 19), ["start", null, "end"][i]]));

@@ -4,13 +4,13 @@
  */
 import { select } from "../shared/d3.js";
 import { NATS } from "../shared/divergence.js";
-import { number, shorten, spokenAmount } from "../shared/format.js";
+import { shorten, spokenAmount } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { bar, describeHandles, each, handles, hatch, layers, put } from "../shared/stage.js";
 import { drawLine, lineExtents } from "./curves.js";
 import { deepest, impossible } from "./states.js";
 import { drawStates, stateExtents } from "./triangle.js";
-import { write } from "./words.js";
+import { brief, write } from "./words.js";
 
 /** How far each axis must reach for this state; the gauge of three states holds every finite gap there is. */
 export const extents = (state, measured) => (state.mode === "states"
@@ -69,9 +69,9 @@ function gauge(layer, state, measured, at) {
   rule("kl-ledger-two", halfway, left - 4, left + thick);
   write(layer, "kl-ledger-two-name", halfway.map((y) => ["L₂", left - 6, y + 4, "end"]));
 
-  const said = ["KL(q‖", "posterior)", `= ${number(gap)}`];
+  const said = ["KL(q‖", "posterior)", `= ${brief(gap)}`];
   if (endless) said.push(`at ${shorten(impossible(state, measured).map((i) => state.labels[i]), at.narrow ? 6 : 11).join(", ")}`);
   const between = floor - ceiling > 16 * said.length + 6;
-  const words = { ceiling: [ceiling - 22, "log p(x)", number(evidence)], floor: [floor + 16, "ELBO", number(bound)], gap: [between ? (ceiling + floor) / 2 - 7.5 * said.length + 12 : floor + 54, ...said] };
+  const words = { ceiling: [ceiling - 22, "log p(x)", brief(evidence)], floor: [floor + 16, "ELBO", brief(bound)], gap: [between ? (ceiling + floor) / 2 - 7.5 * said.length + 12 : floor + 54, ...said] };
   write(layer, "kl-ledger-word", Object.entries(words).flatMap(([name, [y, ...lines]]) => lines.map((text, i) => [text, left + thick + 8, y + 15 * i, "start", `kl-ledger-${name}`])));
 }
