@@ -20,9 +20,9 @@ Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 def broken_line(heights: Sequence[float]) -> tuple[Floats, Floats]:
     """Corners and values of the highest convex broken line that is nowhere above the heights, raised to be 0 at 1.
 
-    >>> corners, values = broken_line([1, 0.5, 0.9, 1.5, 3])
+    >>> corners, values = broken_line([1, 0.75, 0.9, 1.5, 3])  # nothing but the ends and f(1) = 0 is a corner
     >>> corners.tolist(), values.tolist()
-    ([0.0, 1.0, 2.5, 4.0], [1.0, 0.0, 1.5, 3.0])
+    ([0.0, 1.0, 4.0], [1.0, 0.0, 3.0])
     """
     hull: list[tuple[float, float]] = []
     for t, f in sorted([*zip(KNOTS, heights, strict=True), (1.0, 0.0)]):
