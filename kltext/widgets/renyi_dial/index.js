@@ -41,7 +41,7 @@ function build(app) {
     if (Number.isNaN(value)) return app.set({});
     return app.set(which === "alpha" ? { alpha: String(orderAt(value, SNAP)) } : { [which]: withProbability(from[which], i, value) });
   }
-  // The dial belongs to no outcome; its handle has the number of the chosen one, so that taking it chooses no other.
+  // The dial belongs to no outcome: its handle has no number, and taking it chooses none.
   const hand = operateOutcomes(app, parts, {
     put,
     scale: (which) => (which === "alpha" ? { right: worth.place, grid: 1000 } : { up: worth.probability }),

@@ -63,7 +63,7 @@ export function createView(element, uid) {
     handles(layer.handles, [
       ...lawHandles(outcomes, state, at, said),
       {
-        id: `alpha:${chosen}`, kind: "kl-handle-alpha", orientation: "horizontal", x: at.t(place(order)), y: at.base, width: 16, height: 16,
+        id: "alpha", kind: "kl-handle-alpha", orientation: "horizontal", x: at.t(place(order)), y: at.base, width: 16, height: 16,
         label: "Order α", least: 0, most: 1, now: place(order),
         text: `order ${spoken(order)}, ${said}`,
       },

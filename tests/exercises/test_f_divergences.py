@@ -1,0 +1,232 @@
+"""The exercises on f-divergences: right values against many digits and enumeration, wrong ones by name, functions right and wrong."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from mpmath import inf, log, log10, mp, mpf, nsum, sqrt, zeta
+
+from kltext import exercises
+
+NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if exercise.id.startswith("fdiv-")}
+
+
+def laws(*rows: str) -> list[list[mpf]]:
+    return [[mpf(x) for x in row.split()] for row in rows]
+
+
+def kl(p: list[mpf], q: list[mpf]) -> mpf:
+    return sum((a * log(a / b) for a, b in zip(p, q, strict=True) if a), mpf(0))
+
+
+def power(p: list[mpf], q: list[mpf], a: mpf, b: mpf) -> mpf:
+    return sum((x**a * y**b for x, y in zip(p, q, strict=True)), mpf(0))
+
+
+def best_guess(p: list[mpf], q: list[mpf]) -> mpf:
+    """The best of all rules, tried one by one."""
+    return max(sum((a if says else b) / 2 for a, b, says in zip(p, q, rule, strict=True)) for rule in product((0, 1), repeat=len(p)))
+
+
+def entropy(*weights: mpf) -> mpf:
+    return -sum((w * log(w, 2) for w in weights if w), mpf(0))
+
+
+def waiting(c: mpf | None = None) -> mpf:
+    """Σ c·n⁻³ log(c·n⁻³·2ⁿ), by ζ and its derivative."""
+    c = 1 / zeta(3) if c is None else c
+    return c * (zeta(2) * log(2) + 3 * zeta(3, derivative=1) + log(c) * zeta(3))
+
+
+def independent() -> dict[str, mpf]:
+    with mp.workdps(30):
+        p, q, yes, no, coin, mirror = laws("0.5 0.3 0.2", "0.2 0.3 0.5", "0.75 0.25", "0.25 0.75", "0.9 0.1", "0.1 0.9")
+        rate = kl(*laws("0.5 0.5", "0.6 0.4"))
+        return {
+            "fdiv-guess": best_guess(p, q),
+            "fdiv-weights": 1000 / power(*laws("0.5 0.5", "0.9 0.1"), 2, -1),
+            "fdiv-response": log(power(yes, no, 2, -1)),
+            "fdiv-urn": 1 - mpf(5) / 8 * entropy(mpf("0.8"), mpf("0.2")),
+            "fdiv-observations": log(1 / mpf("0.19")) / rate,
+            "fdiv-privacy": mpf("0.125") + 2 * sqrt(mpf("0.125") * log(100_000)),
+            "fdiv-chernoff": -log(min(power(coin, mirror, mpf(k) / 100, 1 - mpf(k) / 100) for k in range(101))),
+            "fdiv-limit": waiting(),
+        }
+
+
+def test_right_values() -> None:
+    expected = independent()
+    assert expected.keys() == NUMBERS.keys()
+    for id, exercise in NUMBERS.items():
+        assert exercise.right() == pytest.approx(float(expected[id]), rel=1e-8), id
+
+
+def wrong_values() -> dict[str, dict[str, mpf]]:
+    right = independent()
+    yes, no, fair, bent = laws("0.75 0.25", "0.25 0.75", "0.5 0.5", "0.6 0.4")
+    lopsided, white, mixed, mixture = laws("0.9 0.1", "1 0", "0.25 0.75", "0.625 0.375")
+    rate, ten = kl(fair, bent), log(100_000)
+    one = mpf("0.00125") + 2 * sqrt(mpf("0.00125") * ten)
+    return {
+        "fdiv-guess": {"the advantage": mpf("0.3"), "without its ½": mpf("0.6"), "is wrong": mpf("0.35"), "without looking": mpf("0.5")},
+        "fdiv-weights": {
+            "fair coin, weighted": 1000 / power(lopsided, fair, 2, -1),
+            "is missing": 1000 / (power(fair, lopsided, 2, -1) - 1),
+            "exp D": 1000 * mpf("0.6"),
+        },
+        "fdiv-response": {
+            "That is χ²": mpf(4) / 3,
+            "log χ²": log(mpf(4) / 3),
+            "order 1": kl(yes, no),
+            "order ∞": log(3),
+            "averages (p/q)² under P": log(power(yes, no, 3, -2)),
+            "logarithm is missing": mpf(7) / 3,
+        },
+        "fdiv-urn": {
+            "root": sqrt(right["fdiv-urn"]),
+            "total variation": mpf("0.75"),
+            "first urn": kl(white, mixture) / log(2),
+            "remains unknown": mpf(5) / 8 * entropy(mpf("0.8"), mpf("0.2")),
+        },
+        "fdiv-observations": {
+            "Pinsker": mpf("1.62") / rate,
+            "takes 0.95": -log(1 - mpf("0.95") ** 2) / rate,
+            "D(Q‖P)": log(1 / mpf("0.19")) / kl(bent, fair),
+            "TV is squared": log(10) / rate,
+            "in bits": log(1 / mpf("0.19")) / rate * log(2),
+        },
+        "fdiv-privacy": {
+            "single release": one,
+            "adds up a hundred": 100 * one,
+            "½": mpf("0.25") + 2 * sqrt(mpf("0.25") * ten),
+            "base 10": mpf("0.125") + 2 * sqrt(mpf("0.125") * log10(100_000)),
+            "order 2": mpf("0.25") + ten,
+            "variance is 400": mpf("2.5") + 2 * sqrt(mpf("2.5") * ten),
+        },
+        "fdiv-chernoff": {
+            "order ½": -2 * log(mpf("0.6")),
+            "Stein": mpf("0.8") * log(9),
+            "Σ√pq": mpf("0.6"),
+            "Jensen–Shannon": log(2) - entropy(mpf("0.9"), mpf("0.1")) * log(2),
+        },
+        "fdiv-limit": {
+            "constant c is missing": waiting(mpf(1)),
+            "log c is missing": waiting() + log(zeta(3)),
+            "D(Q‖P)": nsum(lambda n: mpf(2) ** -n * (log(zeta(3)) + 3 * log(n) - n * log(2)), [1, inf]),
+        },
+    }
+
+
+@pytest.mark.parametrize("id", NUMBERS)
+def test_wrong_answers_have_the_values_that_readers_get(id: str) -> None:
+    with mp.workdps(30):
+        expected = wrong_values()[id]
+    assert len(expected) == len(NUMBERS[id].wrong)
+    for (words, value), wrong in zip(expected.items(), NUMBERS[id].wrong, strict=True):
+        assert words in wrong.message, (words, wrong.message)
+        assert float(wrong.value()) == pytest.approx(float(value), rel=1e-8), wrong.message
+
+
+@pytest.mark.parametrize("id", NUMBERS)
+def test_wrong_answers_are_apart_from_the_right_one_and_each_other(id: str) -> None:
+    values = [NUMBERS[id].right(), *(value for value, _ in NUMBERS[id].rivals())]
+    for i, a in enumerate(values):
+        for b in values[:i]:
+            assert abs(a - b) > NUMBERS[id].tolerance * max(abs(a), abs(b)), (a, b)
+
+
+def charged(p: np.ndarray, q: np.ndarray) -> float:
+    inside = p > 0
+    with np.errstate(divide="ignore"):
+        return float(np.sum(p[inside] * np.log(p[inside] / q[inside])))
+
+
+def js(p: object, q: object) -> float:
+    a, b = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
+    return (charged(a, (a + b) / 2) + charged(b, (a + b) / 2)) / 2
+
+
+def renyi_2(p: object, q: object) -> float:
+    a, b = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
+    inside = a > 0
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.sum(a[inside] ** 2 / b[inside])))
+
+
+def work(p: object, q: object) -> float:
+    return float(np.abs(np.cumsum(np.asarray(p) - np.asarray(q))).sum())
+
+
+@pytest.mark.parametrize(("id", "function"), [("fdiv-js", js), ("fdiv-bug", renyi_2), ("fdiv-transport", work)])
+def test_right_functions_pass(id: str, function: object) -> None:
+    assert exercises.check(id, function).passed
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda p, q: (charged((p + q) / 2, p) + charged((p + q) / 2, q)) / 2, "does the weighing"),
+        (lambda p, q: 2 * js(p, q), "½"),
+        (lambda p, q: math.sqrt(max(js(p, q), 0)), "square root"),
+        (lambda p, q: js(p, q) / math.log(2), "base 2"),
+        (lambda p, q: charged(p, (p + q) / 2), "one of the two halves"),
+        (lambda p, q: (charged(p, q) + charged(q, p)) / 2, "Jeffreys"),
+        (lambda p, q: float(np.sum(p * np.log(2 * p / (p + q)) + q * np.log(2 * q / (p + q)))) / 2, "0·log 0"),
+        (lambda p, q: None, ""),
+    ],
+)
+def test_jensen_shannon(function: object, said: str) -> None:
+    report = exercises.check("fdiv-js", function)
+    assert not report.passed
+    assert said in (report.mistake or "")
+
+
+def under_p(p: object, q: object) -> float:
+    a, b = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
+    inside = a > 0
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.sum(a[inside] * (a[inside] / b[inside]) ** 2)))
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (under_p, "averaged under P"),
+        (lambda p, q: renyi_2(q, p), "swapped"),
+        (lambda p, q: math.exp(renyi_2(p, q)), "logarithm is missing"),
+        (lambda p, q: math.exp(renyi_2(p, q)) - 1, "χ² itself"),
+        (lambda p, q: renyi_2(p, q) / math.log(2), "base 2"),
+        (charged, "order 1"),
+        (lambda p, q: 0.0, ""),
+    ],
+)
+def test_order_two(function: object, said: str) -> None:
+    report = exercises.check("fdiv-bug", function)
+    assert not report.passed
+    assert said in (report.mistake or "")
+
+
+def test_the_reviewed_function_exceeds_the_largest_log_ratio() -> None:
+    report = exercises.check("fdiv-bug", under_p)
+    assert "✗ is at most the largest log-ratio" in repr(report) and "✓ is never negative" in repr(report)
+    assert report.failure is not None and report.failure.got.startswith("1.386")
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda p, q: np.abs(p - q).sum() / 2, "total variation"),
+        (lambda p, q: work(p, q) / 2, "half of it"),
+        (lambda p, q: np.cumsum(np.abs(p - q)).sum(), "too early"),
+        (lambda p, q: abs(np.arange(len(p)) @ (p - q)), "two means"),
+        (lambda p, q: np.abs(np.cumsum(p - q)).max(), "largest difference"),
+        (lambda p, q: np.abs(np.cumsum(p - q)).mean(), "mean over the places"),
+        (lambda p, q: np.cumsum(p - q).sum(), "sign"),
+        (lambda p, q: None, ""),
+    ],
+)
+def test_the_work_of_moving(function: object, said: str) -> None:
+    report = exercises.check("fdiv-transport", function)
+    assert not report.passed
+    assert said in (report.mistake or "")

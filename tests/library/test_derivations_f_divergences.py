@@ -1,0 +1,176 @@
+"""The derivations of the chapter on f-divergences hold on random examples, and their lines are kltext's functions."""
+
+import math
+
+import numpy as np
+import pytest
+
+from kltext import (
+    DerivationError,
+    derivations,
+    f_divergence,
+    gaussian_kl,
+    hellinger,
+    js_divergence,
+    kl_divergence,
+    renyi_divergence,
+    total_variation,
+    wasserstein_1d,
+)
+from kltext.generators import NAMES, FGenerator, generator
+
+SIZES = [2, 3, 5, 9] * 5
+LAWS = [tuple(np.random.default_rng(seed).dirichlet(np.full(n, 0.7), size=2)) for seed, n in enumerate(SIZES)]
+SMOOTH = [generator(name) for name in NAMES if name != "alpha"] + [generator("alpha", alpha=a) for a in (-1.0, 0.5, 3.0)]
+
+on_laws = pytest.mark.parametrize("laws", LAWS)
+with_f = pytest.mark.parametrize("f", SMOOTH, ids=lambda f: f.name)
+
+
+@with_f
+@on_laws
+def test_f_gaps(laws, f):
+    whole, centred, zero = derivations.f_gaps(*laws, f).values()
+    assert whole == pytest.approx(f_divergence(*laws, f), rel=1e-9, abs=1e-12)
+    assert centred >= zero == 0
+
+
+@with_f
+@on_laws
+def test_f_data_processing(laws, f):
+    n = len(laws[0])
+    channel = np.random.default_rng(n).dirichlet(np.full(3, 0.5), size=n)
+    values = derivations.f_data_processing(*laws, channel, f).values()
+    assert values[0] == pytest.approx(f_divergence(*laws, f), rel=1e-9, abs=1e-12)
+    assert values[-1] == pytest.approx(f_divergence(laws[0] @ channel, laws[1] @ channel, f), rel=1e-9, abs=1e-12)
+
+
+def test_data_processing_loses_nothing_where_the_ratio_is_kept():
+    p, q = [0.2, 0.4, 0.4], [0.1, 0.2, 0.7]  # the first two outcomes have one ratio
+    values = derivations.f_data_processing(p, q, [[1, 0], [1, 0], [0, 1]], "chi2").values()
+    assert values[-1] == pytest.approx(values[0], rel=1e-12)
+
+
+def test_data_processing_through_a_letter_that_never_comes():
+    values = derivations.f_data_processing([0.5, 0.5], [0.2, 0.8], [[1, 0], [1, 0]], "kl").values()
+    assert values[-1] == 0 < values[0]
+
+
+def test_a_function_that_is_not_convex_fails_the_step_of_jensen():
+    """The check is not empty: with a concave piece the third line would be the larger one."""
+    bent = FGenerator("bent", lambda t: (t - 1) ** 2, at_zero=1.0, slope=math.inf, derivative=lambda t: 2 * (t - 1))
+    object.__setattr__(bent, "f", lambda t: -((t - 1) ** 2))
+    with pytest.raises(DerivationError, match="line 3"):
+        derivations.f_data_processing([0.5, 0.5], [0.2, 0.8], [[1, 0], [1, 0]], bent)
+
+
+@on_laws
+def test_testing_advantage(laws):
+    values = derivations.testing_advantage(*laws).values()
+    assert values == pytest.approx([(1 + total_variation(*laws)) / 2] * 5, rel=1e-12)
+
+
+@on_laws
+def test_js_by_urn(laws):
+    values = derivations.js_by_urn(*laws).values()
+    assert values[:3] == pytest.approx([js_divergence(*laws)] * 3, rel=1e-9)
+    assert values[2] <= values[3] == pytest.approx(math.log(2) * total_variation(*laws), rel=1e-12)
+
+
+def test_disjoint_urns_tell_all():
+    assert derivations.js_by_urn([1.0, 0.0], [0.0, 1.0]).values() == pytest.approx([math.log(2)] * 5, rel=1e-15)
+    assert derivations.js_by_urn([0.5, 0.5, 0.0], [0.5, 0.5, 0.0]).values()[:4] == [0.0] * 4
+
+
+@on_laws
+def test_bretagnolle_huber(laws):
+    values = derivations.bretagnolle_huber(*laws).values()
+    assert values[0] == pytest.approx(kl_divergence(*laws), rel=1e-9)
+    assert values[1] == pytest.approx(renyi_divergence(*laws, 0.5), rel=1e-9)
+    assert values[-1] == pytest.approx(-math.log1p(-(total_variation(*laws) ** 2)), rel=1e-9)
+
+
+def test_bretagnolle_huber_of_laws_without_a_common_outcome():
+    assert derivations.bretagnolle_huber([1.0, 0.0], [0.0, 1.0]).values() == [math.inf] * 5
+
+
+@on_laws
+def test_hellinger_sandwich(laws):
+    values, distance = derivations.hellinger_sandwich(*laws).values(), hellinger(*laws)
+    assert values[0] == pytest.approx(distance**2, rel=1e-9)
+    assert values[2] == pytest.approx(total_variation(*laws), rel=1e-12)
+    assert values[-1] == pytest.approx(distance * math.sqrt(2 - distance**2), rel=1e-9)
+
+
+@on_laws
+def test_renyi_two(laws):
+    assert derivations.renyi_two(*laws).values() == pytest.approx([renyi_divergence(*laws, 2)] * 4, rel=1e-9)
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(1.001, 1.5), (1.5, 3.0), (2.0, 20.0)])
+@on_laws
+def test_renyi_monotone(laws, alpha, beta):
+    values = derivations.renyi_monotone(*laws, alpha, beta).values()
+    assert values[0] == pytest.approx(renyi_divergence(*laws, alpha), rel=1e-8)
+    assert values[-1] == pytest.approx(renyi_divergence(*laws, beta), rel=1e-9)
+
+
+@pytest.mark.parametrize("threshold", [-1.0, 0.0, 0.5, 2.0])
+@on_laws
+def test_ratio_tail(laws, threshold):
+    p, q = laws
+    values = derivations.ratio_tail(p, q, 3.0, threshold).values()
+    assert values[0] == pytest.approx(p[np.log(p / q) > threshold].sum(), rel=1e-12)
+    assert values[-1] == pytest.approx(math.exp(2 * (renyi_divergence(p, q, 3) - threshold)), rel=1e-9)
+
+
+@pytest.mark.parametrize("alpha", [0.3, 0.999, 1.5, 2.0, 7.0])
+@pytest.mark.parametrize(("shift", "std"), [(1.0, 1.0), (0.5, 2.0), (-2.0, 3.0), (0.0, 1.0)])
+def test_gaussian_renyi(alpha, shift, std):
+    values = derivations.gaussian_renyi(alpha, shift, std).values()
+    assert values == pytest.approx([alpha * gaussian_kl(0, std, shift, std)] * 4, rel=1e-7, abs=1e-9)
+
+
+@on_laws
+def test_wasserstein_line(laws):
+    places = np.random.default_rng(len(laws[0])).normal(size=len(laws[0]))
+    values = derivations.wasserstein_line(places, *laws).values()
+    assert values == pytest.approx([wasserstein_1d(places, places, *laws)] * 4, rel=1e-7, abs=1e-9)
+
+
+def test_point_masses_cost_their_distance():
+    assert derivations.wasserstein_line([0.0, 7.0], [1.0, 0.0], [0.0, 1.0]).values() == pytest.approx([7.0] * 4)
+
+
+HALF = [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: derivations.f_gaps([1.0, 0.0], HALF, "kl"), "^p must be positive, got 0.0 at index 1"),
+        (lambda: derivations.f_gaps(HALF, HALF, "nonsense"), "^generator must be one of"),
+        (lambda: derivations.f_gaps(HALF, HALF, FGenerator("a", lambda t: t - 1, -1.0, 1.0)), "with a derivative"),
+        (lambda: derivations.f_gaps([HALF], HALF, "kl"), "^p must be a single law"),
+        (lambda: derivations.f_data_processing(HALF, HALF, [[1.0, 0.0]], "kl"), "^channel must have a row for each of the 2"),
+        (lambda: derivations.f_data_processing(HALF, HALF, [[1.0, 1.0], [1.0, 0.0]], "kl"), "^channel must sum to 1"),
+        (lambda: derivations.testing_advantage(HALF, [0.5, 0.6]), "^q must sum to 1"),
+        (lambda: derivations.testing_advantage([1 / 13] * 13, [1 / 13] * 13), "^p must have at most 12 outcomes, of which"),
+        (lambda: derivations.js_by_urn([0.5, 0.6], HALF), "^p must sum to 1"),
+        (lambda: derivations.bretagnolle_huber(HALF, [-0.5, 1.5]), "^q must be non-negative"),
+        (lambda: derivations.hellinger_sandwich(HALF, [0.5, 0.6]), "^q must sum to 1"),
+        (lambda: derivations.renyi_two(HALF, [1.0, 0.0]), "^q must be positive, got 0.0 at index 1"),
+        (lambda: derivations.renyi_monotone(HALF, HALF, 1.0, 2.0), "^alpha must be a finite number above 1, got 1.0"),
+        (lambda: derivations.renyi_monotone(HALF, HALF, 2.0, 1.5), "^beta must be a finite number above 2"),
+        (lambda: derivations.ratio_tail(HALF, HALF, 0.5, 1.0), "^alpha must be a finite number above 1"),
+        (lambda: derivations.ratio_tail(HALF, HALF, 2.0, math.inf), "^threshold must be finite, got inf"),
+        (lambda: derivations.gaussian_renyi(1.0, 1.0), "^alpha must be a finite number above 0 and not 1, got 1.0"),
+        (lambda: derivations.gaussian_renyi(2.0, 1.0, 0.0), "^std must be positive and finite, got 0.0"),
+        (lambda: derivations.gaussian_renyi(2.0, math.nan), "^shift must be finite, got nan"),
+        (lambda: derivations.wasserstein_line([0.0], HALF, HALF), r"^places must have shape \(2,\) to fit p, got \(1,\)"),
+        (lambda: derivations.wasserstein_line([0.0, math.inf], HALF, HALF), "^places must be finite, got inf"),
+    ],
+)
+def test_bad_examples(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
