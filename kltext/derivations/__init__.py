@@ -28,11 +28,13 @@ from kltext.derivations.entropy import (
     source_coding,
 )
 from kltext.derivations.evidence import elbo_by_importance_weights, elbo_by_jensen, elbo_by_kl, vae_kl
+from kltext.derivations.f_divergences import f_data_processing, f_gaps
 from kltext.derivations.f_gan import f_gan_bound
 from kltext.derivations.families import bregman, bregman_dual
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.gaussian_fits import mean_field, moment_matching, reverse_gradient
 from kltext.derivations.gaussian_likelihood import gaussian_likelihood
+from kltext.derivations.inequalities import bretagnolle_huber, hellinger_sandwich
 from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.logarithm import only_logarithm
@@ -43,9 +45,12 @@ from kltext.derivations.partition import log_partition_curvature, log_partition_
 from kltext.derivations.pinsker import pinsker
 from kltext.derivations.prefix_codes import exchange, huffman_step, kraft, kraft_word
 from kltext.derivations.projection import pythagoras
+from kltext.derivations.renyi import gaussian_renyi, ratio_tail, renyi_monotone, renyi_two
 from kltext.derivations.scores import brier_excess
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
+from kltext.derivations.testing import js_by_urn, testing_advantage
 from kltext.derivations.tilting import rlhf_optimum
+from kltext.derivations.transport import wasserstein_line
 from kltext.derivations.trust_region import trust_region
 from kltext.derivations.variational import coordinate_ascent, elbo_splits, em_step
 
@@ -56,6 +61,7 @@ __all__ = [
     "binned_likelihood",
     "bregman",
     "bregman_dual",
+    "bretagnolle_huber",
     "brier_excess",
     "chain_rule",
     "coordinate_ascent",
@@ -73,17 +79,22 @@ __all__ = [
     "entropy_concavity",
     "event_bound",
     "exchange",
+    "f_data_processing",
     "f_gan_bound",
+    "f_gaps",
     "gaussian_kl",
     "gaussian_likelihood",
     "gaussian_maximum_entropy",
+    "gaussian_renyi",
     "gaussian_total_correlation",
     "geometric_mean",
     "gibbs",
     "gibbs_by_tangent",
+    "hellinger_sandwich",
     "huffman_step",
     "information_gain",
     "joint_convexity",
+    "js_by_urn",
     "kl_by_surprise",
     "kraft",
     "kraft_word",
@@ -103,14 +114,19 @@ __all__ = [
     "optimal_discriminator",
     "pinsker",
     "pythagoras",
+    "ratio_tail",
+    "renyi_monotone",
+    "renyi_two",
     "reverse_gradient",
     "rlhf_optimum",
     "scaled_entropy",
     "second_order",
     "source_coding",
+    "testing_advantage",
     "total_correlation",
     "trust_region",
     "unnormalised_target",
     "vae_kl",
+    "wasserstein_line",
     "wrong_code_cost",
 ]
