@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kltext.exercises import cross_entropy as _cross_entropy
 from kltext.exercises import directions as _directions
 from kltext.exercises import elbo as _elbo
+from kltext.exercises import f_divergences as _f_divergences
 from kltext.exercises import gaussians as _gaussians
 from kltext.exercises import kl_divergence as _kl_divergence
 from kltext.exercises import surprise as _surprise
@@ -29,11 +30,17 @@ if TYPE_CHECKING:
 
 __all__ = ["REGISTRY", "Report", "check", "number"]
 
-REGISTRY = Registry([
-    _surprise.EXERCISES, _kl_divergence.EXERCISES, _cross_entropy.EXERCISES, _gaussians.EXERCISES,
-    _directions.EXERCISES,
-    _elbo.EXERCISES,
-])
+REGISTRY = Registry(
+    [
+        _surprise.EXERCISES,
+        _kl_divergence.EXERCISES,
+        _cross_entropy.EXERCISES,
+        _gaussians.EXERCISES,
+        _directions.EXERCISES,
+        _f_divergences.EXERCISES,
+        _elbo.EXERCISES,
+    ]
+)
 
 
 def number(id: str) -> AnswerBox:
