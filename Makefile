@@ -4,7 +4,7 @@
 # make clean  remove everything built
 #
 # Every target sets up what it needs, once: a virtual environment, the pinned packages, the widget bundles, a Chromium.
-# OPTIONAL=1 adds PyTorch and JAX, so that what the book says of them is tested as well.
+# OPTIONAL=1 adds PyTorch, JAX and Optax, so that what the book says of them is tested as well.
 # WORKERS=4 tests with four processes, each taking whole files; 0 shows every test as it runs.
 
 PYTHON   ?= python3
@@ -68,7 +68,7 @@ $(BASE): requirements.txt pyproject.toml | $(PY)
 	@touch $@
 
 $(EXTRA): requirements-optional.txt | $(BASE)
-	@echo "Installing PyTorch and JAX (large)"
+	@echo "Installing PyTorch, JAX and Optax (large)"
 	@$(PY) -m pip install --progress-bar on -r requirements-optional.txt
 	@touch $@
 
