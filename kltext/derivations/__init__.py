@@ -52,7 +52,7 @@ from kltext.derivations.testing import js_by_urn, testing_advantage
 from kltext.derivations.tilting import rlhf_optimum
 from kltext.derivations.transport import wasserstein_line
 from kltext.derivations.trust_region import trust_region
-from kltext.derivations.variational import coordinate_ascent, elbo_splits, em_step
+from kltext.derivations.variational import coordinate_ascent, elbo_splits, em_step, score_function
 
 __all__ = [
     "average_target",
@@ -120,6 +120,7 @@ __all__ = [
     "reverse_gradient",
     "rlhf_optimum",
     "scaled_entropy",
+    "score_function",
     "second_order",
     "source_coding",
     "testing_advantage",

@@ -1,10 +1,11 @@
-r"""What is done with the bound: its two everyday forms, one step of coordinate ascent, one step of EM.
+r"""What is done with the bound: its everyday forms, one step of coordinate ascent, one of EM, and its gradient from samples.
 
 Explained in: chapters/elbo
 """
 
 from __future__ import annotations
 
+import cmath
 import math
 from typing import Any
 
@@ -14,7 +15,7 @@ from kltext._arrays import ArrayLike, as_arrays, plain
 from kltext.derivation import Derivation, Line
 from kltext.derivations._sums import kl, log, single_laws, support
 
-__all__ = ["coordinate_ascent", "elbo_splits", "em_step"]
+__all__ = ["coordinate_ascent", "elbo_splits", "em_step", "score_function"]
 
 
 def elbo_splits(prior: ArrayLike, likelihood: ArrayLike, q: ArrayLike) -> Derivation:
@@ -166,6 +167,62 @@ def em_step(before: ArrayLike, after: ArrayLike) -> Derivation:
         ),
     ]
     return Derivation("What one iteration of EM gains", lines, example)
+
+
+def score_function(joint: ArrayLike, q: ArrayLike, change: ArrayLike, *, baseline: float = 0.0) -> Derivation:
+    """The slope of the bound along a change of q, as an average under q; ``change`` holds ∂q(z), which adds up to 0."""
+    example = {**_positive(joint=joint), **_positive(q=q)}
+    single_laws(q=q)
+    _, array = as_arrays(change=change)
+    example["change"], example["baseline"] = plain(array).astype(float), float(baseline)
+    shapes = {example[name].shape for name in ("joint", "q", "change")}
+    if len(shapes) > 1:
+        raise ValueError(f"joint, q and change must have the same latents, got shapes {sorted(shapes)}")
+    if not np.isfinite(example["change"]).all() or abs(math.fsum(example["change"])) > 1e-12:
+        raise ValueError(f"change must be finite and add up to 0, got {example['change'].tolist()!r}")
+    if not math.isfinite(example["baseline"]):
+        raise ValueError(f"baseline must be finite, got {baseline!r}")
+
+    def rows(joint: Any, q: Any, change: Any) -> list[tuple[float, float, float]]:
+        """r(z), q(z) and ∂q(z) for each latent."""
+        return [(log(a) - log(b), b, c) for a, b, c in zip(joint.tolist(), q.tolist(), change.tolist(), strict=True)]
+
+    def slope(joint: Any, q: Any, change: Any, baseline: float) -> float:
+        """The derivative by a step into the complex plane, where no difference is taken."""
+        step = 1e-100
+        moved = [(a, b + 1j * step * c) for a, b, c in zip(joint.tolist(), q.tolist(), change.tolist(), strict=True)]
+        return math.fsum((v * (log(a) - cmath.log(v))).imag for a, v in moved) / step
+
+    lines = [
+        Line(r"\partial\mathcal L = \partial\sum_z q(z)\,r(z),\quad r(z)=\log\frac{p(x,z)}{q(z)}", slope),
+        Line(
+            r"\sum_z \partial q(z)\,r(z) + \sum_z q(z)\,\partial r(z)",
+            lambda joint, q, change, baseline: (
+                math.fsum(c * r for r, _, c in rows(joint, q, change)) + math.fsum(b * (-c / b) for _, b, c in rows(joint, q, change))
+            ),
+            "=",
+            r"product rule; $\partial r(z) = -\partial q(z)/q(z)$",
+        ),
+        Line(
+            r"\sum_z \partial q(z)\,r(z)",
+            lambda joint, q, change, baseline: math.fsum(c * r for r, _, c in rows(joint, q, change)),
+            "=",
+            r"the second sum is $-\sum_z\partial q(z) = -\partial 1 = 0$",
+        ),
+        Line(
+            r"\sum_z \partial q(z)\,\bigl(r(z)-b\bigr)",
+            lambda joint, q, change, baseline: math.fsum(c * (r - baseline) for r, _, c in rows(joint, q, change)),
+            "=",
+            r"for the same reason a constant $b$ may be subtracted",
+        ),
+        Line(
+            r"\mathbb{E}_q\bigl[(r(z)-b)\,\partial\log q(z)\bigr]",
+            lambda joint, q, change, baseline: math.fsum(b * (r - baseline) * (c / b) for r, b, c in rows(joint, q, change)),
+            "=",
+            r"$\partial q = q\,\partial\log q$: an average under $q$, so samples will do",
+        ),
+    ]
+    return Derivation("The score-function gradient", lines, example)
 
 
 def _positive(axes: int = 1, **values: ArrayLike) -> dict[str, Any]:

@@ -57,6 +57,23 @@ def test_em_step(seed):
     assert values[3] == pytest.approx(energy + np.mean([entropy(q) for q in posterior]) - np.log(before.sum(axis=1)).mean(), rel=1e-9)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_score_function(seed):
+    rng = np.random.default_rng(seed)
+    joint, q = rng.gamma(1.0, size=4), rng.dirichlet(np.ones(4))
+    change = rng.normal(size=4)
+    change -= change.mean()
+    step = 1e-5 * q.min()
+    slope = (elbo(np.log(joint), q + step * change).bound - elbo(np.log(joint), q - step * change).bound) / (2 * step)
+    for baseline in (0.0, 2.5):
+        assert derivations.score_function(joint, q, change, baseline=baseline).values() == pytest.approx([slope] * 5, rel=1e-5, abs=1e-6)
+
+
+def test_the_gradient_is_zero_at_the_posterior():
+    values = derivations.score_function([0.1, 0.3], [0.25, 0.75], [1.0, -1.0], baseline=math.log(0.4)).values()
+    assert values == pytest.approx([0.0] * 5, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -67,6 +84,11 @@ def test_em_step(seed):
         (lambda: derivations.coordinate_ascent([[0.1, 0.2]], [0.5, 0.5], [0.5, 0.5]), r"^joint must have shape \(2, 2\)"),
         (lambda: derivations.em_step([[0.1, 0.2]], [[0.1], [0.2]]), r"^after must have shape \(1, 2\) to fit before"),
         (lambda: derivations.em_step([[0.1, 0.0]], [[0.1, 0.2]]), "^before must be positive and finite"),
+        (lambda: derivations.score_function([0.1, 0.2], [0.5, 0.5], [0.1, 0.1]), "^change must be finite and add up to 0"),
+        (lambda: derivations.score_function([0.1, 0.2], [0.5, 0.5], [0.1, 0.1, -0.2]), "^joint, q and change must have the same latents"),
+        (lambda: derivations.score_function([0.1, 0.2], [0.5, 0.6], [0.1, -0.1]), "^q must sum to 1"),
+        (lambda: derivations.score_function([0.1, 0.2], [1, 0], [0.1, -0.1]), "^q must be positive and finite"),
+        (lambda: derivations.score_function([0.1, 0.2], [0.5, 0.5], [0.1, -0.1], baseline=math.nan), "^baseline must be finite, got nan"),
     ],
 )
 def test_bad_examples(make, message):
