@@ -34,7 +34,7 @@ from kltext.derivations.families import bregman, bregman_dual
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.gaussian_fits import mean_field, moment_matching, reverse_gradient
 from kltext.derivations.gaussian_likelihood import gaussian_likelihood
-from kltext.derivations.inequalities import bretagnolle_huber, hellinger_sandwich
+from kltext.derivations.inequalities import bretagnolle_huber, hellinger_sandwich, mean_shift
 from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.logarithm import only_logarithm
@@ -48,7 +48,7 @@ from kltext.derivations.projection import pythagoras
 from kltext.derivations.renyi import gaussian_renyi, ratio_tail, renyi_monotone, renyi_two
 from kltext.derivations.scores import brier_excess
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
-from kltext.derivations.testing import js_by_urn, testing_advantage
+from kltext.derivations.testing import chernoff_bound, js_by_urn, testing_advantage
 from kltext.derivations.tilting import rlhf_optimum
 from kltext.derivations.transport import wasserstein_line
 from kltext.derivations.trust_region import trust_region
@@ -64,6 +64,7 @@ __all__ = [
     "bretagnolle_huber",
     "brier_excess",
     "chain_rule",
+    "chernoff_bound",
     "coordinate_ascent",
     "cross_entropy_identity",
     "data_processing",
@@ -105,6 +106,7 @@ __all__ = [
     "maximum_likelihood",
     "mean_field",
     "missed_mass",
+    "mean_shift",
     "mixture_information",
     "moment_matching",
     "mvn_kl",

@@ -1,4 +1,4 @@
-"""Total variation held between other divergences, by the Cauchy–Schwarz inequality.
+"""Total variation held between other divergences, and averages held by χ², by the Cauchy–Schwarz inequality.
 
 Explained in: chapters/f-divergences
 """
@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from kltext._arrays import ArrayLike
+from kltext._arrays import ArrayLike, as_arrays, plain
+from kltext._checks import require
 from kltext.derivation import Derivation, Line
 from kltext.derivations._sums import kl, log, single_laws
 
-__all__ = ["bretagnolle_huber", "hellinger_sandwich"]
+__all__ = ["bretagnolle_huber", "hellinger_sandwich", "mean_shift"]
 
 
 def _variation(p: Any, q: Any) -> float:
@@ -97,3 +98,43 @@ def hellinger_sandwich(p: ArrayLike, q: ArrayLike) -> Derivation:
         ),
     ]
     return Derivation("The Hellinger sandwich", lines, example)
+
+
+def mean_shift(p: ArrayLike, q: ArrayLike, statistic: ArrayLike) -> Derivation:
+    """No average moves by more than √χ² of its standard deviations: (E_P g − E_Q g)² ≤ χ²(P‖Q)·Var_Q g."""
+    example = single_laws(p=p, q=q)
+    require(np, example["q"] > 0, "q must be positive", example["q"])
+    xp, array = as_arrays(statistic=statistic)
+    if tuple(array.shape) != example["p"].shape:
+        raise ValueError(f"statistic must have shape {example['p'].shape} to fit p, got {tuple(array.shape)}")
+    require(xp, xp.isfinite(array), "statistic must be finite", array)
+    example["g"] = plain(array).astype(float)
+
+    def centred(q: Any, g: Any) -> Any:
+        return g - math.fsum(q * g)
+
+    lines = [
+        Line(
+            r"\bigl(\mathbb{E}_P[g]-\mathbb{E}_Q[g]\bigr)^2",
+            lambda p, q, g: (math.fsum(p * g) - math.fsum(q * g)) ** 2,
+        ),
+        Line(
+            r"\Bigl(\sum_x q\,\Bigl(\frac pq-1\Bigr)\bigl(g-\mathbb{E}_Q[g]\bigr)\Bigr)^2",
+            lambda p, q, g: math.fsum(q * (p / q - 1) * centred(q, g)) ** 2,
+            "=",
+            r"$\sum_x(p-q) = 0$, so a constant may be taken from $g$",
+        ),
+        Line(
+            r"\sum_x q\,\Bigl(\frac pq-1\Bigr)^2\cdot\sum_x q\,\bigl(g-\mathbb{E}_Q[g]\bigr)^2",
+            lambda p, q, g: math.fsum(q * (p / q - 1) ** 2) * math.fsum(q * centred(q, g) ** 2),
+            "<=",
+            "the Cauchy–Schwarz inequality for averages under $Q$",
+        ),
+        Line(
+            r"\chi^2(P\Vert Q)\,\operatorname{Var}_Q[g]",
+            lambda p, q, g: math.fsum((p - q) ** 2 / q) * (math.fsum(q * g**2) - math.fsum(q * g) ** 2),
+            "=",
+            "by definition; with equality if $g$ is the ratio itself",
+        ),
+    ]
+    return Derivation("How far an average can move", lines, example)

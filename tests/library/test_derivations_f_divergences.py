@@ -142,6 +142,31 @@ def test_point_masses_cost_their_distance():
     assert derivations.wasserstein_line([0.0, 7.0], [1.0, 0.0], [0.0, 1.0]).values() == pytest.approx([7.0] * 4)
 
 
+@pytest.mark.parametrize("alpha", [0.1, 0.5, 0.8])
+@pytest.mark.parametrize("observations", [1, 3, 4])
+@on_laws
+def test_chernoff_bound(laws, observations, alpha):
+    values = derivations.chernoff_bound(*laws, alpha, observations).values()
+    assert values[-1] == pytest.approx(math.exp(-observations * (1 - alpha) * renyi_divergence(*laws, alpha)) / 2, rel=1e-9)
+    if observations == 1:
+        assert values[0] == pytest.approx((1 - total_variation(*laws)) / 2, rel=1e-9, abs=1e-12)
+
+
+def test_laws_without_a_common_outcome_are_never_confused():
+    assert derivations.chernoff_bound([1.0, 0.0], [0.0, 1.0], 0.5, 3).values() == [0.0] * 5
+
+
+@on_laws
+def test_mean_shift(laws):
+    p, q = laws
+    g = np.random.default_rng(len(p)).normal(size=len(p))
+    values = derivations.mean_shift(p, q, g).values()
+    assert values[0] == pytest.approx((p @ g - q @ g) ** 2, rel=1e-9, abs=1e-12)
+    assert values[-1] == pytest.approx(f_divergence(p, q, "chi2") * float(q @ (g - q @ g) ** 2), rel=1e-9)
+    ratio = derivations.mean_shift(p, q, p / q).values()
+    assert ratio[0] == pytest.approx(ratio[-1], rel=1e-9)
+
+
 HALF = [0.5, 0.5]
 
 
@@ -167,6 +192,12 @@ HALF = [0.5, 0.5]
         (lambda: derivations.gaussian_renyi(1.0, 1.0), "^alpha must be a finite number above 0 and not 1, got 1.0"),
         (lambda: derivations.gaussian_renyi(2.0, 1.0, 0.0), "^std must be positive and finite, got 0.0"),
         (lambda: derivations.gaussian_renyi(2.0, math.nan), "^shift must be finite, got nan"),
+        (lambda: derivations.chernoff_bound(HALF, HALF, 1.0, 2), "^alpha must lie strictly between 0 and 1, got 1.0"),
+        (lambda: derivations.chernoff_bound(HALF, HALF, 0.5, 0), "^observations must be a whole number of at least 1, got 0"),
+        (lambda: derivations.chernoff_bound(HALF, HALF, 0.5, 20), "^observations must leave at most a million samples"),
+        (lambda: derivations.mean_shift(HALF, [1.0, 0.0], HALF), "^q must be positive, got 0.0 at index 1"),
+        (lambda: derivations.mean_shift(HALF, HALF, [1.0]), r"^statistic must have shape \(2,\) to fit p, got \(1,\)"),
+        (lambda: derivations.mean_shift(HALF, HALF, [1.0, math.nan]), "^statistic must be finite, got nan at index 1"),
         (lambda: derivations.wasserstein_line([0.0], HALF, HALF), r"^places must have shape \(2,\) to fit p, got \(1,\)"),
         (lambda: derivations.wasserstein_line([0.0, math.inf], HALF, HALF), "^places must be finite, got inf"),
     ],
