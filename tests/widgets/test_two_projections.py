@@ -109,7 +109,7 @@ def test_the_walk_leads_downhill_from_the_start_to_a_minimum(javascript: Javascr
         path = shown["path"]
         assert (path[0]["mean"], path[0]["std"]) == values[5:]
         heights = [point["value"] for point in path]
-        assert all(after <= before + 1e-12 * (1 + before) for before, after in zip(heights, heights[1:], strict=False)), values
+        assert all(after <= before + 1e-7 * (1 + before) for before, after in zip(heights, heights[1:], strict=False)), values
         assert any(abs(shown["end"]["value"] - fit["value"]) < 1e-12 * (1 + fit["value"]) for fit in shown["optima"]), values
         for before, after in zip(path[:-2], path[1:-1], strict=True):
             assert abs(math.log(after["std"] / before["std"])) < 0.21  # 0.15, or 0.2 from a saddle
@@ -148,24 +148,45 @@ def test_the_jump_is_where_the_library_finds_it(javascript: Javascript) -> None:
 
 
 def test_landscapes_are_the_objectives(javascript: Javascript) -> None:
-    law = javascript([(MIXTURE, "mixture", [[0.4, 0.6], [-2.0, 2.0], [1.0, 0.7]])])[0]
+    (law,) = javascript([(MIXTURE, "mixture", [[0.4, 0.6], [-2.0, 2.0], [1.0, 0.7]])])
     mixture = kltext.GaussianMixture([0.4, 0.6], [-2.0, 2.0], stds=[1.0, 0.7])
     least = kltext.m_projection(mixture).value
-    for mean, std in ((0.5, 1.0), (-2.0, 0.5), (3.0, 3.0)):
+    across, up, size = [-4.0, 4.0], [math.log(0.2), math.log(6.0)], [16, 8]
+    reverse, forward = javascript([(CONTOURS, "reverse", [law, across, up, *size]), (CONTOURS, "forward", [law, least, across, up, *size])])
+    assert len(reverse) == len(forward) == 9 and len(reverse[0]) == len(forward[0]) == 17
+    for i, j in ((0, 0), (9, 3), (12, 2), (16, 8), (3, 5)):
+        mean, std = -4 + i / 2, math.exp(up[0] + (up[1] - up[0]) * j / 8)
         normal = kltext.GaussianMixture([1.0], [mean], stds=std)
-        reverse, forward = javascript([(CONTOURS, "roughReverse", [law, mean, std]), (CONTOURS, "forward", [law, least, mean, std])])
-        assert reverse == pytest.approx(density_kl(normal.log_density, mixture.log_density, points=[-2, 2]).value, rel=0.002, abs=0.003)
-        assert forward == pytest.approx(density_kl(mixture.log_density, normal.log_density, points=[-2, 2]).value, rel=1e-9)
+        points = [-2, 2, mean]
+        assert reverse[j][str(i)] == pytest.approx(density_kl(normal.log_density, mixture.log_density, points=points).value, rel=0.002, abs=0.004)
+        assert forward[j][str(i)] == pytest.approx(density_kl(mixture.log_density, normal.log_density, points=points).value, rel=1e-9)
 
 
 def test_contours_lie_on_their_height(javascript: Javascript) -> None:
-    """Of a cone every piece is on a circle; of a saddle every cell is crossed."""
+    """Of a cone every piece is on a circle; of a saddle every corner is cut off."""
     cone = [[math.hypot(i - 10, j - 10) for i in range(21)] for j in range(21)]
     saddle = [[0.0, 1.0], [1.0, 0.0]]
-    circle, one, other, none = javascript([(CONTOURS, "contour", [cone, 6.5]), (CONTOURS, "contour", [saddle, 0.4]), (CONTOURS, "contour", [saddle[::-1], 0.6]), (CONTOURS, "contour", [cone, 99])])
+    circle, one, other, none, corners = javascript([(CONTOURS, "contour", [cone, 6.5]), (CONTOURS, "contour", [saddle, 0.4]), (CONTOURS, "contour", [saddle[::-1], 0.6]), (CONTOURS, "contour", [cone, 99]), (CONTOURS, "contour", [cone, 12])])
     assert none == [] and len(one) == len(other) == 2
     assert [math.hypot(x - 10, y - 10) for piece in circle for x, y in (piece[:2], piece[2:])] == pytest.approx([6.5] * 2 * len(circle), abs=0.02)
     assert sum(math.dist(piece[:2], piece[2:]) for piece in circle) == pytest.approx(2 * math.pi * 6.5, rel=0.01)
+    ends = [tuple(round(x, 9) for x in end) for piece in circle for end in (piece[:2], piece[2:])]
+    assert all(ends.count(end) == 2 for end in ends)  # each piece goes on where the last one stops
+    assert sum(math.dist(piece[:2], piece[2:]) for piece in corners) == pytest.approx(4 * 12 * (math.pi / 2 - 2 * math.acos(10 / 12)), rel=0.02)
+
+
+def test_minima_do_not_depend_on_what_was_known(javascript: Javascript) -> None:
+    """The minima of another mixture as starts change nothing."""
+    before = javascript([(FIT, "minima", [law]) for law in laws(javascript)])
+    after = javascript([(FIT, "minima", [law, near]) for law, near in zip(laws(javascript), [*before[1:], before[0]], strict=True)])
+    for one, other in zip(before, after, strict=True):
+        assert len(one) == len(other)
+        for fit, again in zip(one, other, strict=True):
+            assert again == pytest.approx(fit, rel=1e-8, abs=1e-8)
+
+
+def laws(javascript: Javascript) -> list[Any]:
+    return javascript([(MIXTURE, "mixture", [[w, 1 - w], [m, n], [s, t]]) for m, s, n, t, w, *_ in tried()])
 
 
 @pytest.mark.parametrize("broken", [{"std_1": 0}, {"std_2": -1}, {"start_std": 0}, {"weight": 0}, {"weight": 1}, {"mean_1": "NaN"}, {"start_mean": "Infinity"}])
@@ -293,7 +314,7 @@ def test_what_is_marked_are_all_optima_at_their_places(page: Page) -> None:
 
 
 def test_separation_slides_through_the_jump(page: Page) -> None:
-    expect(page.locator(".kl-jump-name")).to_contain_text("m = 2.8001")
+    expect(page.locator(".kl-jump-name")).to_contain_text("jumps")  # where, the reader finds
     expect(page.locator(".kl-branch-point")).to_have_count(1)
     slider = page.locator('[data-kl-range="separation"]')
     slider.fill("5.6")

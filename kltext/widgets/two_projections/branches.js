@@ -17,7 +17,7 @@ export function drawBranches(layer, state, { end }, at, families) {
   const line = (points) => curve(points.map(({ m }) => Math.round(10 * at.m(m)) / 10), points.map(({ mean }) => at.b(mean)));
   put(each(layer, "path", "kl-branch", LINES), { class: (name) => `kl-branch-${name.endsWith("best") ? "best" : "other"} kl-branch`, d: (name) => line(parts[name]) });
   put(each(layer, "line", "kl-jump", [0]), { x1: at.m(jump), x2: at.m(jump), y1: at.b(0), y2: at.b(joint.mean) });
-  put(each(layer, "text", "kl-jump-name", [0]), { x: at.m(jump) - 6, y: at.b(joint.mean / 2), "text-anchor": "end" }, `${at.narrow ? "jump: " : "the best jumps at "}m = ${number(jump)}`);
+  put(each(layer, "text", "kl-jump-name", [0]), { x: at.m(jump) - 6, y: at.b(joint.mean / 2), "text-anchor": "end" }, "the best jumps");
 
   const m = symmetric(state);
   const shown = m >= 0 && m <= at.m.domain[1] * 1.0001;

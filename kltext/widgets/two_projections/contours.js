@@ -1,49 +1,69 @@
 /** Both objectives over (μ, log σ) as landscapes: their values on a grid, and the lines of equal height. Pure functions, no DOM. */
 import { logDensity, moments } from "./mixture.js";
 
-const STEP = 0.2;
-/** Under the standard normal law, finely enough for a picture; no number that is shown comes from here. */
-const NODES = Array.from({ length: 41 }, (_, k) => (k - 20) * STEP).map((z) => [z, (STEP * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI)]);
+const REACH = 4; // standard deviations that count; no number that is shown comes from here
+const FINE = 0.5; // of the smallest spread: how far apart the nodes may be, for an average that is exact to the eye
+const NODES = 12; // to each side, about
+const MOST = 64; // steps from one column to the next
 
 /** Height above the lowest point that each line stands for, in nats. */
 export const RISES = [0.01, 0.03, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 25, 50];
 
-/** D(Q‖P) up to quadrature error. @param {import("./mixture.js").Mixture} law */
-export function roughReverse(law, mean, std) {
-  let value = -Math.log(std) - (Math.log(2 * Math.PI) + 1) / 2;
-  for (const [z, weight] of NODES) value -= weight * logDensity(law, mean + std * z);
-  return value;
+/**
+ * D(Q‖P) on a grid of rows, from the lowest log σ up, up to quadrature error. The nodes of all averages lie on one line of
+ * places, so that log p is computed once for each of them. @param {import("./mixture.js").Mixture} law
+ */
+export function reverse(law, [left, right], [low, high], columns, rows) {
+  const stds = Array.from({ length: rows + 1 }, (_, j) => Math.exp(low + ((high - low) * j) / rows));
+  const width = (right - left) / columns;
+  const parts = Math.min(MOST, Math.max(1, Math.ceil(width / (FINE * stds[0]))));
+  const step = width / parts;
+  const beyond = Math.ceil((REACH * stds[rows]) / step);
+  const log = Float64Array.from({ length: columns * parts + 2 * beyond + 1 }, (_, k) => logDensity(law, left + (k - beyond) * step));
+  return stds.map((std) => {
+    const stride = Math.max(1, Math.floor((REACH * std) / step / NODES));
+    const count = Math.floor((REACH * std) / step / stride);
+    const weights = Float64Array.from({ length: count + 1 }, (_, k) => Math.exp(-(((k * stride * step) / std) ** 2) / 2));
+    const total = 2 * weights.reduce((sum, weight) => sum + weight, 0) - weights[0];
+    const entropy = Math.log(std) + (Math.log(2 * Math.PI) + 1) / 2;
+    return Float64Array.from({ length: columns + 1 }, (_, i) => {
+      const place = i * parts + beyond;
+      let sum = weights[0] * log[place];
+      for (let k = 1; k <= count; k++) sum += weights[k] * (log[place - k * stride] + log[place + k * stride]);
+      return -entropy - sum / total;
+    });
+  });
 }
 
-/** D(P‖Q) from its least value, that of the forward fit. @param {import("./mixture.js").Mixture} law */
-export function forward(law, least, mean, std) {
+/** D(P‖Q) on such a grid, from its least value, that of the forward fit. @param {import("./mixture.js").Mixture} law */
+export function forward(law, least, [left, right], [low, high], columns, rows) {
   const fit = moments(law);
-  return least + Math.log(std / fit.std) + ((fit.std / std) ** 2 - 1 + ((fit.mean - mean) / std) ** 2) / 2;
+  return Array.from({ length: rows + 1 }, (_, j) => {
+    const std = Math.exp(low + ((high - low) * j) / rows);
+    const level = least + Math.log(std / fit.std) + ((fit.std / std) ** 2 - 1) / 2;
+    return Float64Array.from({ length: columns + 1 }, (__, i) => level + ((fit.mean - left - ((right - left) * i) / columns) / std) ** 2 / 2);
+  });
 }
 
-/** Values of f(mean, log σ) on a grid of rows, from the lowest log σ up. */
-export function sampled(f, [left, right], [low, high], columns, rows) {
-  const value = (i, j) => f(left + ((right - left) * i) / columns, low + ((high - low) * j) / rows);
-  return Array.from({ length: rows + 1 }, (_, j) => Array.from({ length: columns + 1 }, (_, i) => value(i, j)));
-}
-
-/** The sides of a cell that a line crosses, for each way its corners (left low, right low, right high, left high) may lie; sides from the lower one leftwards round. */
-const CROSSED = [[], [[0, 3]], [[0, 1]], [[1, 3]], [[1, 2]], [[0, 1], [2, 3]], [[0, 2]], [[2, 3]], [[2, 3]], [[0, 2]], [[0, 3], [1, 2]], [[1, 2]], [[1, 3]], [[0, 1]], [[0, 3]], []];
+/** The corners of a cell, each followed by the side of its number: the lower one, the right one, the upper one, the left one. */
 const CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1]];
 
-/** The line of that height as pieces [x1, y1, x2, y2], in units of the grid (marching squares). @param {number[][]} grid */
+/** The line of that height as pieces [x1, y1, x2, y2], in units of the grid (marching squares). @param {ArrayLike<number>[]} grid */
 export function contour(grid, height) {
   const pieces = [];
   for (let j = 0; j + 1 < grid.length; j++) {
-    for (let i = 0; i + 1 < grid[j].length; i++) {
+    const [row, above] = [grid[j], grid[j + 1]];
+    for (let i = 0; i + 1 < row.length; i++) {
+      const high = row[i] > height;
+      if (high === row[i + 1] > height && high === above[i] > height && high === above[i + 1] > height) continue;
       const corners = CORNERS.map(([x, y]) => grid[j + y][i + x] - height);
-      const which = corners.reduce((sum, value, k) => sum + (value > 0 ? 1 << k : 0), 0);
-      const at = (side) => {
-        const [from, to] = [CORNERS[side], CORNERS[(side + 1) % 4]];
-        const share = corners[side] / (corners[side] - corners[(side + 1) % 4]);
-        return [i + from[0] + share * (to[0] - from[0]), j + from[1] + share * (to[1] - from[1])];
-      };
-      for (const [one, other] of CROSSED[which]) pieces.push([...at(one), ...at(other)]);
+      const ends = CORNERS.flatMap(([x, y], side) => {
+        const after = (side + 1) % 4;
+        const [to, up] = CORNERS[after];
+        const share = corners[side] / (corners[side] - corners[after]);
+        return corners[side] > 0 === corners[after] > 0 ? [] : [i + x + share * (to - x), j + y + share * (up - y)];
+      });
+      for (let k = 0; k < ends.length; k += 4) pieces.push(ends.slice(k, k + 4));
     }
   }
   return pieces;

@@ -4,28 +4,17 @@
  *
  * @typedef {{mean: number, std: number, value: number}} Point a normal law and its D(Q‖P)
  */
-import { derivatives, mixture, moments, underNormal } from "./mixture.js";
+import { averages, mixture, moments } from "./mixture.js";
 
 const CONSTANT = (Math.log(2 * Math.PI) + 1) / 2;
 const STRIDE = 0.15; // the longest step of the walk, so that it can be seen
-const ALMOST = 1e-7; // a slope at which the walk ends and Newton's method takes over
+const ALMOST = 1e-5; // a slope at which the walk ends and Newton's method takes over
 const NOISE = 1e-10; // a slope that is rounding: on the ridge between two equal modes nothing pulls aside
 
-/** D(Q‖P) with slope and curvature in (a, b). @param {import("./mixture.js").Mixture} law */
-export function evaluate(law, mean, std) {
-  let [level, a, b, aa, ab, bb] = [0, 0, 0, 0, 0, 0];
-  underNormal(law, mean, std, (x, z, weight) => {
-    const [log, slope, bend] = derivatives(law, x);
-    const pull = weight * std * slope;
-    const curl = weight * std * std * bend;
-    level += weight * log;
-    a -= pull;
-    b -= pull * z;
-    aa -= curl;
-    ab -= curl * z;
-    bb -= curl * z * z + pull * z;
-  });
-  return { mean, std, value: -level - Math.log(std) - CONSTANT, a, b: b - 1, aa, ab, bb };
+/** D(Q‖P) with slope and curvature in (a, b), to rounding or roughly. @param {import("./mixture.js").Mixture} law */
+export function evaluate(law, mean, std, rough = false) {
+  const [log, slope, turn, bend, twist, stretch] = averages(law, mean, std, rough);
+  return { mean, std, value: -log - Math.log(std) - CONSTANT, a: -slope, b: -turn - 1, aa: -bend, ab: -twist, bb: -stretch - turn };
 }
 
 const steepness = ({ a, b }) => Math.max(Math.abs(a), Math.abs(b));
@@ -41,18 +30,19 @@ function axes({ aa, ab, bb }) {
 }
 
 /** The longest of the step and its halves that leads down enough; null if none does. */
-function downhill(law, here, a, b) {
+function downhill(law, here, a, b, rough) {
   const slack = 1e-14 * (1 + Math.abs(here.value));
   for (let share = 1; share > 1e-9; share /= 2) {
-    const there = evaluate(law, ...moved(here, share * a, share * b));
+    const there = evaluate(law, ...moved(here, share * a, share * b), rough);
     if (there.value <= here.value + slack + 1e-4 * share * (a * here.a + b * here.b)) return there;
   }
   return null;
 }
 
-/** Newton's method downhill, along negative curvature as well, to the bottom. */
-function settle(law, here, flat = 1e-13) {
+/** Newton's method downhill, along negative curvature as well, to the bottom; null as soon as it comes near the bottom of a known basin. */
+function settle(law, here, flat = 1e-13, rough = false, basins = []) {
   for (let tries = 0; tries < 60 && steepness(here) > flat; tries++) {
+    if (basins.some((end) => apart(end, here) < 0.02)) return null;
     let [a, b] = [0, 0];
     for (const [size, x, y] of axes(here)) {
       const pull = (x * here.a + y * here.b) / Math.max(Math.abs(size), 1e-4);
@@ -60,7 +50,7 @@ function settle(law, here, flat = 1e-13) {
       b -= y * pull;
     }
     const share = Math.min(1, 0.5 / Math.max(Math.abs(a), Math.abs(b)));
-    const there = downhill(law, here, share * a, share * b);
+    const there = downhill(law, here, share * a, share * b, rough);
     if (there === null || (steepness(there) >= steepness(here) && Math.abs(there.value - here.value) < 1e-13)) break;
     here = there;
   }
@@ -72,24 +62,24 @@ function settle(law, here, flat = 1e-13) {
  * saddle it is tipped towards greater means. @returns {{path: Point[], end: Point}}
  */
 export function walk(law, mean, std) {
-  let here = evaluate(law, mean, std);
+  let here = evaluate(law, mean, std, true);
   const path = [here];
   for (let tries = 0; tries < 600; tries++) {
     const pull = Math.abs(here.a) < NOISE ? 0 : here.a;
     let next = null;
     if (Math.max(Math.abs(pull), Math.abs(here.b)) > ALMOST) {
       const share = Math.min(0.5, STRIDE / Math.max(Math.abs(pull), Math.abs(here.b) / 2));
-      next = downhill(law, here, -share * pull, (-share * here.b) / 2);
+      next = downhill(law, here, -share * pull, (-share * here.b) / 2, true);
     }
     if (next === null) {
       const [[size, x, y]] = axes(here);
       if (size > -1e-6) break;
-      next = evaluate(law, ...moved(here, 0.2 * Math.abs(x), 0.2 * y * (x < 0 ? -1 : 1)));
+      next = evaluate(law, ...moved(here, 0.2 * Math.abs(x), 0.2 * y * (x < 0 ? -1 : 1)), true);
     }
     here = next;
     path.push(here);
   }
-  here = settle(law, here);
+  here = settle(law, evaluate(law, here.mean, here.std));
   path.push(here);
   return { path: path.map(bare), end: bare(here) };
 }
@@ -97,22 +87,27 @@ export function walk(law, mean, std) {
 const bare = ({ mean, std, value }) => ({ mean, std, value: Math.max(0, value) });
 const apart = (one, other) => Math.max(Math.abs(one.mean - other.mean) / one.std, Math.abs(Math.log(one.std / other.std)));
 
-/** Every local minimum that is found from many starts, the best first. @returns {Point[]} */
-export function minima(law) {
+/**
+ * Every local minimum that is found from many starts, the best first. Roughly at first, and only as far as what is known;
+ * while a hand moves, the minima of a moment ago are the best starts. @param {Point[]} near @returns {Point[]}
+ */
+export function minima(law, near = []) {
   const { means, stds } = law;
   const all = moments(law);
   const middle = (means[0] + means[1]) / 2;
-  const starts = [[means[0], stds[0]], [means[1], stds[1]], [all.mean, all.std], [middle, all.std], [means[0], all.std], [means[1], all.std], [middle, Math.min(...stds)], [all.mean, 2 * all.std]];
-  const rough = [];
+  const starts = [...near.map(({ mean, std }) => [mean, std]), [means[0], stds[0]], [means[1], stds[1]], [all.mean, all.std], [middle, all.std], [means[0], all.std], [means[1], all.std], [middle, Math.min(...stds)], [all.mean, 2 * all.std]];
+  const [rough, basins] = [[], []];
+  const roughly = (mean, std) => settle(law, evaluate(law, mean, std, true), 1e-6, true, basins);
   for (const [mean, std] of starts) {
-    const end = settle(law, evaluate(law, mean, std), 1e-6);
-    if (rough.some((other) => apart(other, end) < 1e-4)) continue;
+    const end = roughly(mean, std);
+    if (end === null || rough.some((other) => apart(other, end) < 1e-4)) continue;
     rough.push(end);
     const [[least, x, y]] = axes(end);
-    if (least < -1e-7) for (const side of [-0.2, 0.2]) rough.push(settle(law, evaluate(law, ...moved(end, side * x, side * y)), 1e-6));
+    if (least > 0.05) basins.push(end);
+    if (least < -1e-7) rough.push(...[-0.2, 0.2].map((side) => roughly(...moved(end, side * x, side * y))).filter(Boolean));
   }
   const found = [];
-  for (const end of rough.map((each) => settle(law, each))) {
+  for (const end of rough.map(({ mean, std }) => settle(law, evaluate(law, mean, std)))) {
     if (axes(end)[0][0] > -1e-7 && steepness(end) < 1e-6 && !found.some((other) => apart(other, end) < 1e-5)) found.push(end);
   }
   found.sort((one, other) => (Math.abs(one.value - other.value) > 1e-9 ? one.value - other.value : one.mean - other.mean));

@@ -11,7 +11,7 @@ from kltext.mixtures import GaussianMixture
 from kltext.projections import GaussianFit
 
 STRIDE = 0.15
-ALMOST = 1e-7
+ALMOST = 1e-5
 NOISE = 1e-10
 
 

@@ -89,6 +89,7 @@ function build(app) {
       parts.show(measured.numbers, "nats");
     },
     tell: [
+      view.map,
       editors.show,
       (state) => showFormula(parts.formula, state, measured),
       (state, width) => {

@@ -47,7 +47,7 @@ function fits(state) {
   const key = JSON.stringify([law.weights, law.means, law.stds]);
   if (known.key !== key) {
     const fit = moments(law);
-    known = { key, found: { law, forward: { ...fit, kl_pq: fromMixture(law, fit.mean, fit.std), kl_qp: toMixture(law, fit.mean, fit.std) }, optima: minima(law) } };
+    known = { key, found: { law, forward: { ...fit, kl_pq: fromMixture(law, fit.mean, fit.std), kl_qp: toMixture(law, fit.mean, fit.std) }, optima: minima(law, known.found?.optima) } };
   }
   return known.found;
 }

@@ -8,7 +8,7 @@ import { number, spoken, spokenAmount } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { area, axis, curve, describeHandles, each, handles, layers, put, titles } from "../shared/stage.js";
 import { drawBranches } from "./branches.js";
-import { RISES, contour, forward as forwardValue, roughReverse, sampled } from "./contours.js";
+import { RISES, contour, forward as forwardMap, reverse as reverseMap } from "./contours.js";
 import { LIMITS } from "./math.js";
 import { logDensity, logNormal } from "./mixture.js";
 
@@ -59,15 +59,18 @@ export function createView(element, uid) {
     forward: path("kl-curve kl-curve-q kl-fit-forward"), reverse: path("kl-curve kl-curve-q kl-fit-reverse"),
   };
   let [framed, mapped] = ["", ""];
+  let latest = null; // what the last picture was drawn from
 
   /** @param {?object} families the branches of the symmetric case, once they have been computed */
   function draw(state, measured, { width, reached, families }) {
     const at = layout(width, reached);
     const frame = JSON.stringify([width, reached, state.landscape]);
-    if (frame !== framed) furniture(layer, svg, clips, state, at);
-    const map = JSON.stringify([frame, measured.law]);
-    if (map !== mapped) landscape(layer.contours, state, measured, at);
-    [framed, mapped] = [frame, map];
+    latest = { state, measured, at };
+    if (frame !== framed) {
+      furniture(layer, svg, clips, state, at);
+      map();
+    }
+    framed = frame;
     curves(drawn, measured, at);
     names(layer.words, measured, at);
     marks(layer, state, measured, at);
@@ -76,7 +79,15 @@ export function createView(element, uid) {
     return { x: 1 / (at.x(1) - at.x(0)), s: 1 / (at.s(1) - at.s(0)) };
   }
 
-  return { draw, describe: () => describeHandles(layer.handles) };
+  /** The landscape of the last picture: much to compute, and looked at rather than held, so it follows a hand by a moment. */
+  function map() {
+    const { state, measured, at } = latest;
+    const key = JSON.stringify([at.width, at.x.domain, at.s.domain, state.landscape, measured.law]);
+    if (key !== mapped) landscape(layer.contours, state, measured, at);
+    mapped = key;
+  }
+
+  return { draw, map, describe: () => describeHandles(layer.handles) };
 }
 
 function curves(drawn, { law, forward, end }, at) {
@@ -113,8 +124,8 @@ function names(layer, { law, forward, end }, at) {
 function landscape(layer, state, { law, forward, optima }, at) {
   const reverse = state.landscape === "reverse";
   const least = reverse ? optima[0].value : forward.kl_pq;
-  const value = reverse ? (mean, log) => roughReverse(law, mean, Math.exp(log)) : (mean, log) => forwardValue(law, forward.kl_pq, mean, Math.exp(log));
-  const grid = sampled(value, at.x.domain, at.s.domain, COLUMNS, ROWS);
+  const on = [at.x.domain, at.s.domain, COLUMNS, ROWS];
+  const grid = reverse ? reverseMap(law, ...on) : forwardMap(law, forward.kl_pq, ...on);
   const [x, y] = [linear([0, COLUMNS], at.x.range), linear([0, ROWS], at.s.range)];
   const point = (a, b) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`;
   put(each(layer, "path", "kl-level", RISES), {
