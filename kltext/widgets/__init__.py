@@ -9,6 +9,7 @@ from kltext.widgets.divergence_zoo import DivergenceZoo
 from kltext.widgets.elbo_ledger import ElboLedger
 from kltext.widgets.gaussian_ellipses import GaussianEllipses
 from kltext.widgets.gaussian_pair import GaussianPair
+from kltext.widgets.kl_budget import KlBudget
 from kltext.widgets.likelihood_fit import LikelihoodFit
 from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
@@ -17,5 +18,5 @@ from kltext.widgets.two_projections import TwoProjections
 
 __all__ = [
     "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GaussianEllipses", "GaussianPair",
-    "LikelihoodFit", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
+    "KlBudget", "LikelihoodFit", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
 ]

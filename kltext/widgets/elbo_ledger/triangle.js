@@ -36,7 +36,7 @@ export function drawStates(kit, state, at, outcome, { reached, fresh }) {
   return {
     up: 1 / (y(0) - y(1)), side: at.side,
     handles: [
-      { id: "point", kind: "kl-handle-q kl-ledger-point", x: qx, y: qy, width: 16, height: 16, orientation: "vertical", label: `q in the triangle, ${state.labels[1]} at its top`, least: 0, most: 1, now: state.q[1], text: `${slots.map((d) => `${d.label} ${spoken(d.q)}`).join(", ")}, ${outcome}` },
+      { id: "point", kind: "kl-handle-q kl-point", x: qx, y: qy, width: 16, height: 16, orientation: "vertical", label: `q in the triangle, ${state.labels[1]} at its top`, least: 0, most: 1, now: state.q[1], text: `${slots.map((d) => `${d.label} ${spoken(d.q)}`).join(", ")}, ${outcome}` },
       ...slots.map((d) => grip("q", d, "kl-handle-q", d.mine, "q", most(state.q, d.i), "probability")),
       ...slots.map((d) => grip("likelihood", d, "kl-ledger-joint", d.joint, "p(x|z)", 1, `log p(x) ${spokenAmount(numbers.evidence, state.unit)}, likelihood`)),
     ],

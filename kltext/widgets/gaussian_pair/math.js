@@ -9,7 +9,7 @@
  */
 import { NATS, excessNear } from "../shared/divergence.js";
 import { pythonFormat, pythonNumber } from "../shared/format.js";
-import { legendre } from "../shared/quadrature.js";
+import { legendre } from "./quadrature.js";
 
 /** What hands can reach; from Python everything finite is allowed. */
 export const LIMITS = { mean: [-8, 8], std: [0.1, 5] };

@@ -6,7 +6,7 @@
  * @property {[number, number]} weights @property {[number, number]} means @property {[number, number]} stds
  * @property {[number, number]} logs of the components' factors @property {number[]} cuts between them everything is smooth @property {number[]} fewer those that count to seven digits
  */
-import { legendre } from "../shared/quadrature.js";
+import { legendre } from "../gaussian_pair/quadrature.js";
 
 const HALF_LOG_TAU = Math.log(2 * Math.PI) / 2;
 const [RULE, ROUGH] = [legendre(12), legendre(8)];

@@ -1,0 +1,20 @@
+/** The closed form with its numbers in it: the mean's part, the exponential, and the logarithm. */
+import { select } from "../shared/d3.js";
+import { setText } from "../shared/dom.js";
+import { number } from "../shared/format.js";
+
+const plain = (x) => (x < 0 ? `(${number(x)})` : number(x));
+
+/** Room for its pieces, in characters. */
+export const PIECES = [34, 9, 12, 12, 16];
+
+/** @param {HTMLElement} line */
+export function showFormula(line, { log_var }, { kl, mean_cost, grad_log_var }) {
+  const parts = [
+    ["KL(q‖p) = ½μ² + ½(exp ℓ − 1) − ½ℓ ", "kl-lead"], [`= ${number(mean_cost)} `, "kl-term"], [`+ ${plain(grad_log_var)} `, "kl-term"],
+    [`− ${plain(log_var / 2)} `, "kl-term"], [`= ${number(kl)} nats`, "kl-sum-of"],
+  ];
+  select(line).selectAll("span").data(parts).join("span").attr("class", ([, name]) => name).each(function ([text]) {
+    setText(this, text);
+  });
+}
