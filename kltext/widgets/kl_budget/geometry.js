@@ -32,7 +32,7 @@ export function layout(given, { half, up, down, cost, low, high, peak, ratio, sh
   const width = Math.max(given, 260);
   const narrow = width < 440;
   const beside = narrow ? 82 : 128;
-  const [left, right] = [narrow ? 44 : 50, width - beside - 12];
+  const [left, right] = [Math.max(cost, ratio) < 1e9 ? 52 : 66, width - beside - 12];
   const [top, base] = [58, narrow ? 278 : 318];
   const [top2, base2] = [base + 34, base + (narrow ? 92 : 98)];
   const tops = [base2 + 62];
