@@ -20,6 +20,7 @@ from kltext.widgets.kl_budget import NUMBERS
 
 from .hands import (
     accessible,
+    as_in_the_book,
     by_keyboard,
     copied,
     copies_itself,
@@ -37,6 +38,10 @@ from .hands import agree as agree_with
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 State = dict[str, Any]
 MATH = "kl_budget/math.js"
+OVER = """(all) => all.map((text) => {
+  const [word, frame] = [text, text.ownerSVGElement].map((part) => part.getBoundingClientRect());
+  return [text.textContent, Math.max(frame.left - word.left, word.right - frame.right)];
+})"""
 EXTREMES = [0.0, 5e-324, 1e-200, 1e-17, 1e-9, 1e-4, 0.02, 0.4999999, 0.5, 0.7, 1.0, 3.0, 6.0, 30.0, 88.7, 89.0, 300.0, 700.0]
 
 
@@ -291,8 +296,8 @@ def test_formula_holds_the_numbers(page: Page) -> None:
     typed(page, "log_var", "6", "", "6")
     found = agree(page)
     assert (found.mean, found.log_var) == (1, 6)
-    expect(page.locator(".kl-formula")).to_have_text("KL(q‖p) = ½μ² + ½(exp ℓ − 1) − ½ℓ = 0.5000 + 201.2144 − 3.0000 = 198.7144 nats")
-    expect(page.locator(".kl-sentence")).to_contain_text("One gradient step at learning rate 0.1 moves ℓ by −20.12")
+    expect(page.locator(".kl-formula")).to_have_text("KL(q‖p) = ½μ² + ½(σ² − 1) − ½ log σ² = 0.5000 + 201.2144 − 3.0000 = 198.7144 nats")
+    expect(page.locator(".kl-sentence")).to_contain_text("One gradient step at learning rate 0.1 moves log σ² by −20.12")
 
 
 def test_type_examples_and_reset(page: Page) -> None:
@@ -329,8 +334,7 @@ def test_the_farthest_states_are_drawn(browser: Browser, address: str, fragment:
         agree(page)
         for name, value in page.locator("svg *").evaluate_all("(all) => all.flatMap((one) => [...one.attributes].map(({ name, value }) => [name, value]))"):
             assert "NaN" not in value and "Infinity" not in value, (name, value)
-        read = "(all) => all.map((text) => { const [word, frame] = [text, text.ownerSVGElement].map((part) => part.getBoundingClientRect()); return [text.textContent, Math.max(frame.left - word.left, word.right - frame.right)]; })"
-        assert [(text, over) for text, over in page.locator("svg text").evaluate_all(read) if over > 1] == []
+        assert [(text, over) for text, over in page.locator("svg text").evaluate_all(OVER) if over > 1] == []
 
 
 def test_copied_link_keeps_it_all(page: Page) -> None:
@@ -354,10 +358,22 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         fits_a_small_phone(page)
         page.locator('[data-kl-range="log_var"]').press("ArrowRight")
         assert agree(page).log_var == pytest.approx(-1.45)
-        for example in ("4", "5", "6"):
-            page.locator("select").select_option(example)
+        for example in range(9):
+            page.locator("select").select_option(str(example))
             page.wait_for_timeout(300)
             fits_a_small_phone(page)
+
+
+@pytest.mark.parametrize("width", [320, 390, 900])
+def test_nothing_is_cut_off(browser: Browser, address: str, width: int) -> None:
+    """In every example: no word of the picture, no number, and not the sentence."""
+    with opened(browser, address, viewport={"width": width, "height": 900}) as page:
+        as_in_the_book(page)
+        for _ in examples(page):
+            assert [(text, over) for text, over in page.locator("svg text").evaluate_all(OVER) if over > 1] == []
+            wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+            assert page.locator(".kl-value").evaluate_all(wide) == []
+            assert page.locator(".kl-result").evaluate("(one) => one.scrollHeight - one.clientHeight") <= 1, page.locator(".kl-sentence").inner_text()
 
 
 @pytest.mark.parametrize("example", ["0", "6"])

@@ -1,4 +1,4 @@
-/** The closed form with its numbers in it: the mean's part, the exponential, and the logarithm. */
+/** The closed form with its numbers in it: the mean's part, the variance, which is exponential in what is dragged, and its logarithm. */
 import { select } from "../shared/d3.js";
 import { setText } from "../shared/dom.js";
 import { number } from "../shared/format.js";
@@ -6,12 +6,12 @@ import { number } from "../shared/format.js";
 const plain = (x) => (x < 0 ? `(${number(x)})` : number(x));
 
 /** Room for its pieces, in characters. */
-export const PIECES = [34, 9, 12, 12, 16];
+export const PIECES = [37, 9, 12, 12, 16];
 
 /** @param {HTMLElement} line */
 export function showFormula(line, { log_var }, { kl, mean_cost, grad_log_var }) {
   const parts = [
-    ["KL(q‖p) = ½μ² + ½(exp ℓ − 1) − ½ℓ ", "kl-lead"], [`= ${number(mean_cost)} `, "kl-term"], [`+ ${plain(grad_log_var)} `, "kl-term"],
+    ["KL(q‖p) = ½μ² + ½(σ² − 1) − ½ log σ² ", "kl-lead"], [`= ${number(mean_cost)} `, "kl-term"], [`+ ${plain(grad_log_var)} `, "kl-term"],
     [`− ${plain(log_var / 2)} `, "kl-term"], [`= ${number(kl)} nats`, "kl-sum-of"],
   ];
   select(line).selectAll("span").data(parts).join("span").attr("class", ([, name]) => name).each(function ([text]) {

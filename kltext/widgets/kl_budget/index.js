@@ -96,7 +96,7 @@ function build(app) {
       (state, width) => {
         parts.tell({
           text: inWords(state, numbers), example: PRESETS.findIndex(({ name: _, ...preset }) => Object.keys(preset).every((name) => preset[name] === state[name])),
-          parts: [numbers.mean_cost, numbers.var_cost, "½μ² + ½(σ²−1−ℓ) = KL(q‖p)"], width, room: { pieces: PIECES, words: 165 },
+          parts: [numbers.mean_cost, numbers.var_cost, "½μ² + ½(σ²−1−ℓ) = KL(q‖p)"], width, room: { pieces: PIECES, words: 146 },
         });
       },
       view.describe,
@@ -108,11 +108,11 @@ function build(app) {
 function inWords({ mean, log_var, budget, dims }, { kl, grad_log_var, mean_cost, var_cost, left, total }) {
   const few = (x) => number(x, Math.abs(x) < 100 ? 2 : 0);
   const sum = dims === 1 ? "" : ` A dashboard adds ${dims} like it up to a KL of ${few(total)}.`;
-  if (kl === 0) return `q is the prior: no cost, no slope, and no word about x. That is collapse; an exploding KL is the opposite.${sum}`;
-  if (log_var > FLOAT32_END) return "In float32 exp ℓ is infinite here, and so are the loss and its gradient: training ends. In float64 it is only absurd.";
-  if (grad_log_var > 5) return `The variance explodes: σ² = ${few(Math.exp(log_var))}. One gradient step at learning rate 0.1 moves ℓ by ${few(-grad_log_var / 10)}.${sum}`;
-  if (mean_cost > 10 && mean_cost > var_cost) return `The mean explodes, with the square: its slope is only μ = ${few(mean)}, so gradient descent brings it back steadily.${sum}`;
-  if (log_var < -5) return `Too sure: σ = ${number(Math.exp(log_var / 2), 3)}, and it costs only ½ nat for each step of ℓ. The log side never explodes: its slope stays below ½.${sum}`;
+  if (kl === 0) return `q is the prior: no cost, no slope, and no word about x. That is collapse; an exploding KL is the opposite.`;
+  if (log_var > FLOAT32_END) return "In float32 σ² = exp(log σ²) is infinite here, and so are the loss and its gradient: training ends. In float64 it is only absurd.";
+  if (grad_log_var > 5) return `The variance explodes: σ² = ${few(Math.exp(log_var))}. One gradient step at learning rate 0.1 moves log σ² by ${few(-grad_log_var / 10)}.${sum}`;
+  if (mean_cost > 10 && mean_cost > var_cost) return `The mean explodes, but its slope is only μ = ${few(mean)}: gradient descent brings it back steadily.${sum}`;
+  if (log_var < -5) return `Too sure: σ = ${number(Math.exp(log_var / 2), 3)}. The log side never explodes: half a nat for each step of log σ², slope below ½.${sum}`;
   if (kl < 0.01) return `Nearly the prior: ${number(kl)} nats is close to collapse, and the slopes are close to 0.${sum}`;
   return `${left < 0 ? `Over the budget of ${few(budget)} by ${few(-left)} nats.` : `Inside the budget of ${few(budget)}: ${few(left)} nats are left.`}${sum}`;
 }

@@ -17,11 +17,11 @@ export function createPanel(layer, hatching, clips) {
 
   function furniture({ ratio, share, floor }, at) {
     [at.density, at.r].forEach((scale, i) => put(clips[3 + i], { x: at.left, width: at.width - at.left, y: scale.range[1] - 2, height: scale.range[0] - scale.range[1] + 3 }));
-    ["density", "r", "c"].forEach((name) => axis(layer.axes, name, at[name], { left: at.left, right: at.width, count: name === "r" ? 3 : 2, ...brief(at[name]) }));
+    ["density", "r", "c"].forEach((name) => axis(layer.axes, name, at[name], { left: at.left, right: at.width, count: ticks(...at[name].domain, 2).length < 2 ? 3 : 2, ...brief(at[name]) }));
     const row = each(layer.axes, "g", "kl-axis kl-axis-x kl-axis-z", [0]);
-    const data = ticks(...at.z.domain, at.narrow ? 4 : 7);
+    const data = ticks(...at.z.domain, at.narrow || at.z.domain[1] > 1000 ? 4 : 7);
     put(row.selectAll("line").data(data).join("line"), { x1: at.z, x2: at.z, y1: at.tops[0], y2: at.bottom });
-    put(row.selectAll("text").data(data).join("text"), { x: at.z, y: at.bottom + 18, "text-anchor": (t) => (at.z(t) > at.width - 12 ? "end" : "middle") }, brief(at.z).format ?? ((t) => String(t).replace("-", "−")));
+    put(row.selectAll("text").data(data).join("text"), { x: at.z, y: at.bottom + 18, "text-anchor": (t) => (at.z(t) > at.width - 26 ? "end" : "middle") }, brief(at.z).format ?? ((t) => String(t).replace("-", "−")));
     return [
       [at.tops[0] - 14, [["densities of "], ["q", "kl-ink-q"], [" (dashed) and "], ["p", "kl-ink-p"]]],
       [at.tops[1] - 11, [["r = log q − log p", "kl-ink-r"], [magnified(ratio, 1, at.narrow), "kl-note"]]],

@@ -33,22 +33,21 @@ export function planeFurniture({ layer, clips, lines, inside }, { half, up, down
   axis(layer.axes, "l", at.y, { left, right, count: 5 });
   axis(layer.axes, "m", at.rise, { left, right, count: 2, ...brief(at.rise) });
   const row = each(layer.axes, "g", "kl-axis kl-axis-x kl-axis-mean", [0]);
-  const data = ticks(-half, half, at.narrow ? 3 : 5);
+  const data = ticks(-half, half, at.narrow || half > 1000 ? 3 : 5);
   put(row.selectAll("line").data(data).join("line"), { x1: at.x, x2: at.x, y1: top, y2: base2 });
   put(row.selectAll("text").data(data).join("text"), { x: at.x, y: base + 19, "text-anchor": "middle" }, brief(at.x).format ?? minus);
   const costs = each(layer.axes, "g", "kl-axis kl-axis-x kl-axis-cost", [0]);
   const marks = ticks(0, cost, 2);
   put(costs.selectAll("line").data(marks).join("line"), { x1: at.across, x2: at.across, y1: top, y2: base });
-  put(costs.selectAll("text").data(marks).join("text"), { x: at.across, y: base + 19, "text-anchor": (t) => (t > 0.8 * cost ? "end" : "middle") }, (t) => (t === 0 ? "" : t < 1000 ? String(t) : thousands(t)));
+  put(costs.selectAll("text").data(marks).join("text"), { x: at.across, y: base + 19, "text-anchor": (t) => (t > 0.8 * cost ? "end" : "middle") }, (t) => (t === 0 || (at.narrow && t < marks.at(-1)) ? "" : t < 1000 ? String(t) : thousands(t)));
 
   const powers = decades({ up, down, half }, budget);
-  const levels = powers.map((k) => ({ k, ...level(10 ** k, half) }));
+  const crest = ({ upper }) => at.y(upper[upper.length >> 1][1]);
+  const levels = powers.map((k) => ({ k, ...level(10 ** k, half) })).filter((one) => up < FLOAT32_END || Math.abs(crest(one) - at.y(FLOAT32_END)) > 18);
   put(each(inside, "path", "kl-curve kl-curve-c kl-latent-level", levels), { opacity: 0.45, d: ({ upper, lower }) => line(upper, at) + line(lower, at) });
   put(each(inside, "line", "kl-loss kl-latent-float", up > FLOAT32_END ? [at.y(FLOAT32_END)] : []), { "stroke-width": 1.5, "stroke-dasharray": "6 4", x1: left, x2: right, y1: Number, y2: Number });
   const name = (k) => (k < 4 ? String(10 ** k) : power(k));
-  const clear = (y) => y > top + 10 && !(Math.abs(y - at.y(FLOAT32_END)) < 18);
-  const wide = levels.filter(({ upper }) => at.x(upper.at(-1)[0]) - at.x(0) > 14);
-  const tags = wide.map(({ k, upper }) => [name(k), at.x(-half * 0.06), at.y(upper[upper.length >> 1][1]) + 4, "end"]).filter(([, , y]) => clear(y));
+  const tags = levels.filter((one) => at.x(one.upper.at(-1)[0]) - at.x(0) > 14 && crest(one) > top + 6).map((one) => [name(one.k), at.x(-half * 0.06), crest(one) + 4, "end"]);
   write(layer.words, "kl-hint kl-of kl-latent-tag", up > FLOAT32_END ? [...tags, ["exp ℓ = ∞ in float32", right - 4, at.y(FLOAT32_END) - 5, "end"]] : tags);
 
   const grid = (from, to) => Array.from({ length: 121 }, (_, i) => from + ((to - from) * i) / 120);
@@ -57,7 +56,7 @@ export function planeFurniture({ layer, clips, lines, inside }, { half, up, down
   put(each(lines, "path", "kl-curve kl-net kl-latent-log", [0]), { d: profile(-down, 0), "clip-path": clips.urls[1] });
   put(each(lines, "path", "kl-curve kl-loss kl-latent-exp", [0]), { d: profile(0, far), "clip-path": clips.urls[1] });
   put(each(lines, "path", "kl-curve kl-net kl-latent-square", [0]), { d: curve(grid(-half, half).map((m) => tenth(at.x(m))), grid(-half, half).map((m) => at.rise((m * m) / 2))), "clip-path": clips.urls[2] });
-  write(layer.words, "kl-hint kl-of kl-latent-side", [["ℓ = log σ²", 0, top - 8], ["μ", 0, base + 19], ["½μ²", right + 4, base2 - 2], ["½(σ²−1−ℓ)", at.width, top - 8, "end"]]);
+  write(layer.words, "kl-hint kl-of kl-latent-side", [["ℓ = log σ²", 0, top - 8], ["μ", 0, base + 19], ["½μ²", right + 4, base2 - 2], ["½(σ²−1−ℓ)", at.width, top - 8, "end"], ["½ exp ℓ", side + 7, top + 12], ["−½ℓ", side + 7, base - 5]]);
   titles(layer.titles, [[14, [["cost of "], ["q = N(μ, σ²)", "kl-ink-q"], [" against "], ["p = N(0,1)", "kl-ink-p"]]], [32, [["lines: equal KL in nats; arrow: downhill"]]], ...further]);
 }
 
