@@ -8,13 +8,39 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import assets, cells, claims, execution, figures, head, mathematics, navigation, reference, translator, widgets
+from . import (
+    assets,
+    cells,
+    claims,
+    execution,
+    figures,
+    head,
+    mathematics,
+    navigation,
+    reference,
+    slim,
+    translator,
+    widgets,
+)
 
 THEME = Path(__file__).resolve().parent.parent / "theme"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme("one_log_ratio", str(THEME))
-    for part in (execution, mathematics, translator, cells, figures, widgets, claims, reference, navigation, head, assets):
+    for part in (
+        execution,
+        mathematics,
+        translator,
+        cells,
+        figures,
+        widgets,
+        claims,
+        reference,
+        navigation,
+        head,
+        assets,
+        slim,
+    ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -14,6 +14,11 @@ from sphinx.errors import ExtensionError
 
 SERVER = Path(__file__).with_name("katex-lines.cjs")
 
+# An empty box that keeps a line as high and as deep as its formula; (1) its height, (2) how far it goes below the line.
+STRUT = re.compile(r'<span class="strut" style="height:([\d.]+)em;(?:vertical-align:-([\d.]+)em;)?"></span>')
+# A line of KaTeX's text reaches as far without one.
+ABOVE, BELOW = 0.8, 0.25
+
 
 class KatexError(Exception):
     """KaTeX's word on a formula it cannot read."""
@@ -42,6 +47,11 @@ def server(root: Path) -> subprocess.Popen[str]:
     return process
 
 
+def needed(strut: re.Match[str]) -> str:
+    below = float(strut[2] or 0)
+    return "" if float(strut[1]) - below <= ABOVE and below <= BELOW else strut[0]
+
+
 def render(root: Path, latex: str, **options: object) -> str:
     """A formula as HTML and MathML. Raises KatexError where KaTeX cannot read it."""
     process = server(root)
@@ -56,4 +66,4 @@ def render(root: Path, latex: str, **options: object) -> str:
         raise KatexError(answer["error"])
     # The TeX source beside the MathML is read by nobody, and a chapter has hundreds.
     bare = re.sub(r"<annotation\b.*?</annotation>", "", answer["html"], flags=re.DOTALL)
-    return bare.replace("<semantics>", "").replace("</semantics>", "")
+    return STRUT.sub(needed, bare.replace("<semantics>", "").replace("</semantics>", ""))
