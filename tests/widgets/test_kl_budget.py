@@ -373,7 +373,7 @@ def test_nothing_is_cut_off(browser: Browser, address: str, width: int) -> None:
             assert [(text, over) for text, over in page.locator("svg text").evaluate_all(OVER) if over > 1] == []
             wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
             assert page.locator(".kl-value").evaluate_all(wide) == []
-            assert page.locator(".kl-result").evaluate("(one) => one.scrollHeight - one.clientHeight") <= 1, page.locator(".kl-sentence").inner_text()
+            assert page.locator(".kl-result").evaluate("(one) => Math.max(one.scrollHeight - one.clientHeight, one.scrollWidth - one.clientWidth)") <= 1, page.locator(".kl-sentence").inner_text()
 
 
 @pytest.mark.parametrize("example", ["0", "6"])

@@ -16,13 +16,13 @@ def plane_and_parts(mean: float, log_var: float, budget: float) -> Figure:
     left, right = figure.subplots(1, 2, width_ratios=[2.2, 1], sharey=True)
     half = max(4.0, 1.15 * abs(mean), 1.1 * math.sqrt(2 * budget))
     low, high = min(-8.0, 1.1 * log_var), max(8.0, 1.1 * log_var)
-    means, spreads = np.linspace(-half, half, 161), np.linspace(low, high, 241)
+    means, spreads = np.linspace(-half, half, 101), np.linspace(low, high, 161)
     cost = vae_kl(means[None, :], spreads[:, None])
     with np.errstate(divide="ignore"):
         decades = np.log10(cost)
     most = math.ceil(float(np.max(decades)))
     every = max(1, math.ceil(most / 6))
-    lines = left.contour(means, spreads, decades, levels=list(range(-1, most, every)), colors=plots.COLOURS["line"], linewidths=0.8, linestyles="solid")
+    lines = left.contour(means, spreads, decades, levels=[k for k in range(-1, most, every) if abs(k - math.log10(budget)) > 0.1], colors=plots.COLOURS["line"], linewidths=0.8, linestyles="solid")
     left.clabel(lines, fmt=lambda k: f"{10.0**k:g}", fontsize=8.5)
     left.contour(means, spreads, decades, levels=[math.log10(budget)], colors=plots.COLOURS["gain"], linewidths=2)
     slope = np.array([-mean / half, -math.expm1(log_var) / (high - low)])
@@ -33,7 +33,7 @@ def plane_and_parts(mean: float, log_var: float, budget: float) -> Figure:
             arrowprops={"arrowstyle": "->", "color": plots.COLOURS["ink"], "linewidth": 1.6},
         )
     left.plot(mean, log_var, marker="o", color=plots.COLOURS["q"])
-    left.set(xlabel="μ", ylabel="ℓ = log σ²", title=f"lines of equal KL, budget {budget:g} nats")
+    left.set(xlabel="μ", ylabel="ℓ = log σ²", title=f"lines of equal KL; thick: {budget:g} nat{'' if budget == 1 else 's'}")
     part = float(vae_kl(0.0, log_var))
     up, down = spreads[spreads >= 0], spreads[spreads <= 0]
     right.plot(vae_kl(0.0, up), up, color=plots.COLOURS["loss"])

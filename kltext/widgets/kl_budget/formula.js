@@ -6,12 +6,12 @@ import { number } from "../shared/format.js";
 const plain = (x) => (x < 0 ? `(${number(x)})` : number(x));
 
 /** Room for its pieces, in characters. */
-export const PIECES = [37, 9, 12, 12, 16];
+export const PIECES = [27, 11, 9, 12, 12, 16];
 
 /** @param {HTMLElement} line */
 export function showFormula(line, { log_var }, { kl, mean_cost, grad_log_var }) {
   const parts = [
-    ["KL(q‖p) = ½μ² + ½(σ² − 1) − ½ log σ² ", "kl-lead"], [`= ${number(mean_cost)} `, "kl-term"], [`+ ${plain(grad_log_var)} `, "kl-term"],
+    ["KL(q‖p) = ½μ² + ½(σ² − 1) ", "kl-lead"], ["− ½ log σ² ", "kl-lead"], [`= ${number(mean_cost)} `, "kl-term"], [`+ ${plain(grad_log_var)} `, "kl-term"],
     [`− ${plain(log_var / 2)} `, "kl-term"], [`= ${number(kl)} nats`, "kl-sum-of"],
   ];
   select(line).selectAll("span").data(parts).join("span").attr("class", ([, name]) => name).each(function ([text]) {

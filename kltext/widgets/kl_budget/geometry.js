@@ -19,12 +19,13 @@ export function extents(state, { mean_cost, var_cost }) {
     loss = Math.max(loss, -density(z, mean, log_var) * r);
     if (std / 8 <= Math.abs(z) * 1e-15) break; // so narrow that z does not move
   }
-  const peak = 0.4 * Math.max(1, 1 / std);
+  const peak = step(0.44 * Math.max(1, 1 / std), 0.44, Math.SQRT2);
+  const floor = 0.27 * peak;
   return {
     half: step(Math.max(Math.abs(mean), 1.03 * Math.sqrt(2 * budget)), 4), up: step(log_var, 8), down: step(-log_var, 8),
     cost: step(1.1 * Math.max(mean_cost, var_cost), 4),
-    low: step(3.4 * std - mean, 4, Math.SQRT2), high: step(3.4 * std + mean, 4, Math.SQRT2), peak: step(1.1 * peak, 0.44, Math.SQRT2),
-    ratio: stretched(ratio, 1), share: stretched(Math.max(gain, 2 * loss), 0.3 * peak), floor: 0.3 * peak,
+    low: step(3.4 * std - mean, 4, Math.SQRT2), high: step(3.4 * std + mean, 4, Math.SQRT2), peak,
+    ratio: stretched(ratio, 1), share: stretched(Math.max(gain, 2 * loss), floor), floor,
   };
 }
 

@@ -22,11 +22,11 @@ export function createPanel(layer, hatching, clips) {
     const data = ticks(...at.z.domain, at.narrow || at.z.domain[1] > 1000 ? 4 : 7);
     put(row.selectAll("line").data(data).join("line"), { x1: at.z, x2: at.z, y1: at.tops[0], y2: at.bottom });
     put(row.selectAll("text").data(data).join("text"), { x: at.z, y: at.bottom + 18, "text-anchor": (t) => (at.z(t) > at.width - 26 ? "end" : "middle") }, brief(at.z).format ?? ((t) => String(t).replace("-", "−")));
-    return [
+    titles(layer.notes, [
       [at.tops[0] - 14, [["densities of "], ["q", "kl-ink-q"], [" (dashed) and "], ["p", "kl-ink-p"]]],
       [at.tops[1] - 11, [["r = log q − log p", "kl-ink-r"], [magnified(ratio, 1, at.narrow), "kl-note"]]],
       [at.tops[2] - 11, [["contributions "], ["q·r", "kl-ink-gain"], [at.narrow ? ", area = KL" : ": their area is KL(q‖p)"], [magnified(share, floor, at.narrow), "kl-note"]]],
-    ];
+    ]);
   }
 
   function draw(state, at) {

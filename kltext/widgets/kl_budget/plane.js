@@ -25,7 +25,7 @@ function decades({ up, down, half }, budget) {
 }
 
 /** What stays while the point moves. */
-export function planeFurniture({ layer, clips, lines, inside }, { half, up, down, cost }, at, budget, further) {
+export function planeFurniture({ layer, clips, lines, inside }, { half, up, down, cost }, at, budget) {
   const { left, right, top, base, top2, base2, side } = at;
   put(clips[0], { x: left, width: right - left, y: top, height: base - top });
   put(clips[1], { x: side - 2, width: at.width - side + 2, y: top, height: base - top });
@@ -56,8 +56,8 @@ export function planeFurniture({ layer, clips, lines, inside }, { half, up, down
   put(each(lines, "path", "kl-curve kl-net kl-latent-log", [0]), { d: profile(-down, 0), "clip-path": clips.urls[1] });
   put(each(lines, "path", "kl-curve kl-loss kl-latent-exp", [0]), { d: profile(0, far), "clip-path": clips.urls[1] });
   put(each(lines, "path", "kl-curve kl-net kl-latent-square", [0]), { d: curve(grid(-half, half).map((m) => tenth(at.x(m))), grid(-half, half).map((m) => at.rise((m * m) / 2))), "clip-path": clips.urls[2] });
-  write(layer.words, "kl-hint kl-of kl-latent-side", [["ℓ = log σ²", 0, top - 8], ["μ", 0, base + 19], ["½μ²", right + 4, base2 - 2], ["½(σ²−1−ℓ)", at.width, top - 8, "end"], ["½ exp ℓ", side + 7, top + 12], ["−½ℓ", side + 7, base - 5]]);
-  titles(layer.titles, [[14, [["cost of "], ["q = N(μ, σ²)", "kl-ink-q"], [" against "], ["p = N(0,1)", "kl-ink-p"]]], [32, [["lines: equal KL in nats; arrow: downhill"]]], ...further]);
+  write(layer.words, "kl-hint kl-of kl-latent-side", [["ℓ = log σ²", 0, top - 8], ["μ", 0, base + 19], ["½μ²", right + 4, base2 - 2], ["½(σ²−1−ℓ)", at.width, top - 8, "end"], ["½ exp ℓ", at.width, at.y(0) - 6, "end"], ["−½ℓ", side + 7, base - 5]]);
+  titles(layer.titles, [[14, [["cost of "], ["q = N(μ, σ²)", "kl-ink-q"], [" against "], ["p = N(0,1)", "kl-ink-p"]]], [32, [["lines: equal KL in nats; arrow: downhill"]]]]);
 }
 
 /** The budget's line, which moves with it alone. */
