@@ -16,6 +16,9 @@ settings.load_profile("book")
 
 ROOT = Path(__file__).resolve().parent.parent
 
+LONGEST = ["test_desktop.py", "test_phone.py", "test_jupyterlab.py", "test_building.py", "test_widgets.py"]
+"""Begun first, so that no process is left with one of them when the others have ended."""
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
@@ -38,6 +41,16 @@ def browser(chromium_type: BrowserType) -> Iterator[Browser]:
     browser = chromium_type.launch(executable_path=path, args=chromium.FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A page that does not answer is to fail soon: no test in a browser takes a sixth of this. The longest files come first."""
+    built = "BOOK_HTML" in os.environ or (ROOT / "_build" / "html" / "index.html").is_file()
+    for item in items:
+        if built and "browser" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(60))
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def pytest_report_header() -> str:

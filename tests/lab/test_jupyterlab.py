@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 NOTEBOOK = "kl-divergence.ipynb"
 MINUTE = 60_000
+pytestmark = pytest.mark.timeout(300)  # the server starts, and every cell of a chapter runs
 SETTINGS = {
     # No question about news, and nothing fetched to answer it.
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},

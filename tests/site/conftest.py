@@ -2,18 +2,24 @@
 
 import functools
 import http.server
+import itertools
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
@@ -45,18 +51,39 @@ def every_page(book: Path) -> list[str]:
     return [page for page in found if page != "intro.html"]
 
 
+def documents(part: dict[str, Any]) -> Iterator[str]:
+    """The documents that a part of the table of contents names."""
+    yield from (part[key] for key in ("root", "file") if key in part)
+    for inner in itertools.chain.from_iterable(part.get(key, ()) for key in ("parts", "chapters", "sections")):
+        yield from documents(inner)
+
+
+CONTENTS = list(documents(yaml.safe_load((ROOT / "_toc.yml").read_text())))
+CHAPTERS = sorted(f"{name}.html" for name in CONTENTS if (ROOT / f"{name}.ipynb").is_file())
+"""The pages made from notebooks."""
+
+SOURCE = "the longest source"
+"""All pages of the library's sources are cast in one mould."""
+
+PAGES = ["index.html" if name == "intro" else f"{name}.html" for name in CONTENTS]
+PAGES += ["search.html", "_modules/index.html", SOURCE]
+"""The pages to be opened in a browser; known before the site is built, so that each is a test of its own."""
+
+
 @pytest.fixture(scope="session")
-def pages(book: Path, every_page: list[str]) -> list[str]:
-    """The pages to be opened in a browser. Of the library's sources, all cast in one mould, the longest stands for the others."""
-    sources = [page for page in every_page if page.startswith("_modules/kltext/")]
-    longest = max(sources, key=lambda page: (book / page).stat().st_size)
-    return [page for page in every_page if page not in sources or page == longest]
+def longest_source(book: Path) -> str:
+    longest = max((book / "_modules" / "kltext").rglob("*.html"), key=lambda page: page.stat().st_size)
+    return longest.relative_to(book).as_posix()
 
 
 @pytest.fixture(scope="session")
 def soups(book: Path, every_page: list[str]) -> dict[str, BeautifulSoup]:
     """Every page, parsed."""
     return {page: BeautifulSoup((book / page).read_bytes(), "html.parser") for page in every_page}
+
+
+PATIENCE = 20
+"""How many seconds a page may take to draw a frame. An idle machine takes a fiftieth of one."""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -88,7 +115,9 @@ class Watch:
     problems: list[str] = field(default_factory=list)
 
     def attach(self, page: Page) -> None:
-        page.on("console", lambda m: self.problems.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: self.problems.append(f"console: {m.text}") if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
         page.on("requestfailed", self.failed)
         page.on("response", lambda r: self.problems.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
@@ -140,46 +169,60 @@ def reader(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[...
 
 
 @pytest.fixture(scope="session")
-def chapters(soups: dict[str, BeautifulSoup]) -> list[str]:
+def chapters() -> list[str]:
     """The pages made from notebooks."""
-    found = [page for page, soup in soups.items() if soup.select_one(".page-tools a[download]")]
-    assert found
-    return found
+    return CHAPTERS
+
+
+# The frame after the next: what the next one shows has then been laid out, observed and answered.
+DRAW = "window.drawn = false; requestAnimationFrame(() => requestAnimationFrame(() => (window.drawn = true)));"
+
+
+def drawn(page: Page) -> int:
+    """Wait until the frame asked for is drawn; the height of the page then."""
+    end = time.monotonic() + PATIENCE
+    while not (height := page.evaluate("window.drawn && document.documentElement.scrollHeight")):
+        if time.monotonic() > end:
+            found = page.evaluate("[document.visibilityState, document.readyState, `at ${scrollY}`].join(', ')")
+            raise AssertionError(f"{page.url} draws no frame in {PATIENCE} seconds: {found}")
+        page.wait_for_timeout(3)
+    return int(height)
 
 
 def read_through(page: Page) -> None:
-    """Scroll once through a page, so that everything lazy has been laid out and every widget is alive."""
-    page.evaluate(
-        """async () => {
-            // a frame, or a moment where the machine is too busy to draw one
-            const frame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 0)); setTimeout(done, 200); });
-            document.documentElement.style.scrollBehavior = "auto";
-            for (let y = 0; y < document.documentElement.scrollHeight; y += 850) { scrollTo(0, y); await frame(); }
-            scrollTo(0, 0);
-            await frame();
-        }"""
-    )
+    """Scroll once through a page and back, so that everything lazy has been laid out and every widget is alive.
+
+    The page answers each step at once and all waiting is done here, where it has an end: a page that draws nothing, or
+    grows as it is read, is named.
+    """
+    y, height = 0, 1
+    while y < height:
+        page.evaluate(f"(y) => {{ scrollTo({{ top: y, behavior: 'instant' }}); {DRAW} }}", y)
+        height = drawn(page)
+        y += 850
+        assert y < 1_000_000, f"{page.url} grows as it is read"
+    page.evaluate(f"() => {{ scrollTo({{ top: 0, behavior: 'instant' }}); {DRAW} }}")
+    drawn(page)
 
 
-def until(page: Page, expression: str) -> None:
+def until(page: Page, expression: str, patience: float = 10) -> None:
     """Wait until an expression holds. (Playwright's own waiting evaluates text in the page, which its policy forbids.)"""
-    for _ in range(100):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(30)
-    raise AssertionError(f"never true: {expression}")
+    end = time.monotonic() + patience
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"{page.url}: never true in {patience} seconds: {expression}"
+        page.wait_for_timeout(15)
 
 
 def bring(target: Locator) -> None:
     """Scroll a place into view and stay with it until it stands still: sections on the way are laid out as they come."""
-    target.evaluate(
-        """async (element) => {
-            for (let still = 0, last = NaN; still < 4; ) {
-                element.scrollIntoView({ block: "center" });
-                await new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 10)); setTimeout(done, 200); });
-                const { top } = element.getBoundingClientRect();
-                still = Math.abs(top - last) < 1 ? still + 1 : 0;
-                last = top;
-            }
-        }"""
-    )
+    still, last = 0, float("nan")
+    for _ in range(200):
+        target.evaluate(
+            f"(element) => {{ element.scrollIntoView({{ block: 'center', behavior: 'instant' }}); {DRAW} }}"
+        )
+        drawn(target.page)
+        top = target.evaluate("(element) => element.getBoundingClientRect().top")
+        still, last = (still + 1 if abs(top - last) < 1 else 0), top
+        if still == 3:
+            return
+    raise AssertionError(f"{target} never stands still")

@@ -49,7 +49,7 @@ def test_tab_reaches_everything_and_shows_where(reader: Callable[..., Page], cha
     assert page.evaluate(needless) == 0
 
 
-def test_theme_switch_by_keyboard_is_remembered(reader: Callable[..., Page], pages: list[str]) -> None:
+def test_theme_switch_by_keyboard_is_remembered(reader: Callable[..., Page]) -> None:
     page = reader("index.html", color_scheme="light")
     theme = "document.documentElement.dataset.theme"
     button = page.locator(".theme-button")

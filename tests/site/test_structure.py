@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from .conftest import PAGES, SOURCE
+
 Soups = dict[str, BeautifulSoup]
 
 # The tightest that works: KaTeX's HTML has style attributes, everything else is a file of the site.
@@ -23,6 +25,11 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
+
+
+def test_every_page_is_opened_in_a_browser(every_page: list[str]) -> None:
+    """All but the library's sources, of which the longest stands for the others."""
+    assert {page for page in every_page if not page.startswith("_modules/kltext/")} == set(PAGES) - {SOURCE}
 
 
 def test_policy_comes_first_and_is_kept(soups: Soups) -> None:
@@ -163,6 +170,7 @@ def test_every_page_says_what_it_is(soups: Soups) -> None:
 
 
 def test_chapters_offer_their_notebook(root: Path, book: Path, soups: Soups, chapters: list[str]) -> None:
+    assert chapters == [page for page, soup in soups.items() if soup.select_one(".page-tools a[download]")]
     for chapter in chapters:
         link = soups[chapter].select_one(".page-tools a[download]")
         offered = ((book / chapter).parent / link["href"]).resolve()
