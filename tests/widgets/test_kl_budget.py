@@ -218,7 +218,7 @@ def test_what_the_page_sends_arrives() -> None:
     assert (latent.grad_mean, latent.grad_log_var) == (2.0, 0.0)
 
 
-@pytest.mark.parametrize("one", [state(1, -1.5), state(0, 0), state(50, 0), state(0, 89, 0.5, 1), state(0.5, -30, 20)])
+@pytest.mark.parametrize("one", [state(1, -1.5), state(0, 0), state(50, 0), state(0, 89, 0.5, 1), state(0.5, -30, 20), state(1e100, 700.0), state(0, 0, 1e-12)])
 def test_fallback_has_the_numbers(one: State) -> None:
     latent = KlBudget(**one)
     drawing = latent._fallback()

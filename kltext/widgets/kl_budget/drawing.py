@@ -15,7 +15,7 @@ def plane_and_parts(mean: float, log_var: float, budget: float) -> Figure:
     figure = plots.figure(5.8, 3.4)
     left, right = figure.subplots(1, 2, width_ratios=[2.2, 1], sharey=True)
     half = max(4.0, 1.15 * abs(mean), 1.1 * math.sqrt(2 * budget))
-    low, high = min(-8.0, 1.1 * log_var), max(8.0, 1.1 * log_var)
+    low, high = min(-8.0, 1.1 * log_var), max(8.0, min(1.1 * log_var, 705.0))
     means, spreads = np.linspace(-half, half, 101), np.linspace(low, high, 161)
     cost = vae_kl(means[None, :], spreads[:, None])
     with np.errstate(divide="ignore"):
