@@ -124,7 +124,7 @@ encoder = NumberExercise(
     wrong=[
         Wrong("That is for readings of variance 1. In this model x has variance 2.", lambda: _mean_cost(1.0)),
         Wrong("Twice too much: the ½ in front of the square is missing, or the variance was used as a spread.", lambda: 2 * _mean_cost(DATA_VARIANCE)),
-        Wrong("That is the divergence from a posterior with mean 0. The posterior's mean is x/2.", lambda: (RIGHT_SLOPE * math.sqrt(DATA_VARIANCE)) ** 2 / (2 * POSTERIOR_VARIANCE)),
+        Wrong("That is for an encoder that answers mean 0 whatever x is. This one goes half way.", lambda: (RIGHT_SLOPE * math.sqrt(DATA_VARIANCE)) ** 2 / (2 * POSTERIOR_VARIANCE)),
     ],
 )  # fmt: skip
 

@@ -112,7 +112,7 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
         "elbo-encoder": {
             "variance 1": mpf(1) / 16,
             "Twice": mpf("0.25"),
-            "mean 0": divergence(sqrt(2) / 2, mpf("0.5"), mpf(0), mpf("0.5")),
+            "mean 0": gap_by_evidence(sqrt(2), mpf(1), mpf(0), mpf("0.5")),
         },
         "elbo-samples": {
             "as a standard deviation": mpf(1700),
