@@ -55,7 +55,7 @@ moments = NumberExercise(
         Wrong("That is the variance; the spread is its square root.", lambda: _spread(WEIGHT) ** 2),
         Wrong("That is the spread inside the modes alone. The distance between them counts as well.", lambda: _spread(WEIGHT, apart=False)),
         Wrong("The two modes do not have equal weights.", lambda: _spread(0.5)),
-        Wrong("That is the spread of the heavier mode, which is what the reverse fit takes.", lambda: STDS[1]),
+        Wrong("That is the spread of the heavier mode alone. The forward fit covers the other one as well.", lambda: STDS[1]),
     ],
 )
 
