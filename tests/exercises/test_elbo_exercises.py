@@ -168,8 +168,11 @@ def energy(joint: np.ndarray, q: np.ndarray) -> float:
         (lambda joint, q: by_sum(joint / joint.sum(), q), "normalised"),
         (lambda joint, q: by_sum(joint, q) / math.log(2), "base 2"),
         (lambda joint, q: -by_sum(joint, q), "loss"),
-        (lambda joint, q: by_sum(np.maximum(joint, 1e-12), q), ""),
-        (lambda joint, q: math.log(joint.sum()), ""),
+        (lambda joint, q: by_sum(np.maximum(joint, 1e-12), q), "lifted"),
+        (lambda joint, q: np.sum(q * np.log((joint + 1e-12) / (q + 1e-12))), "lifted"),
+        (lambda joint, q: by_sum(np.where(joint > 0, joint, q), q), "left out of the average"),
+        (lambda joint, q: math.log(joint.sum()), "the evidence"),
+        (lambda joint, q: 1.0, ""),
     ],
 )
 def test_the_bound(function: Callable[..., float], said: str) -> None:
@@ -191,6 +194,8 @@ def log_mean(log_w: np.ndarray) -> float:
         (lambda w: log_mean(w) + math.log(len(w)), "log K is not subtracted"),
         (lambda w: log_mean(w) - math.log(len(w)), "subtracted twice"),
         (lambda w: float(w.max()), "largest weight"),
+        (lambda w: log_mean(w) - w.max(), "not put back"),
+        (lambda w: w.max() + np.mean(np.exp(w - w.max())), "still needs"),
         (lambda w: np.log(np.mean(np.exp(w))), "underflow"),
     ],
 )
@@ -220,6 +225,9 @@ def softmax(logits: np.ndarray) -> np.ndarray:
         (lambda v, j: (np.diag(softmax(v)) - np.outer(softmax(v), softmax(v))) @ j, "entropy"),
         (lambda v, j: softmax(v) * (j - np.log(softmax(v)) - np.mean(j - np.log(softmax(v)))), "without the weights"),
         (lambda v, j: gradient(v, j) / softmax(v), "factor q"),
+        (lambda v, j: softmax(v) * (j - np.log(softmax(v)) - 1), "average of the slope"),
+        (lambda v, j: j - np.log(softmax(v)) - 1, "from the logits to q"),
+        (lambda v, j: softmax(j) - softmax(v), "posterior minus q"),
         (lambda v, j: float(gradient(v, j)[0]), ""),
     ],
 )
