@@ -56,6 +56,7 @@ moments = NumberExercise(
         Wrong("That is the spread inside the modes alone. The distance between them counts as well.", lambda: _spread(WEIGHT, apart=False)),
         Wrong("The two modes do not have equal weights.", lambda: _spread(0.5)),
         Wrong("That is the spread of the heavier mode alone. The forward fit covers the other one as well.", lambda: STDS[1]),
+        Wrong("That is the root of the mean square, about 0. The spread is about the mean.", lambda: math.hypot(_spread(WEIGHT), WEIGHT * MEANS[0] + (1 - WEIGHT) * MEANS[1])),
     ],
 )
 

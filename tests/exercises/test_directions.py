@@ -66,7 +66,7 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
             "D(P‖Q)": mp.inf, "not free": mpf(0), "left out": -log(mpf("0.2")),
             "(½, ½, 0)": (log(mpf(1)) + log(mpf(5) / 3)) / 2,
         },
-        "dir-moments": {"variance": mpf("5.6"), "alone": sqrt(mpf("1.6")), "equal weights": sqrt(mpf("8.75")), "heavier mode": mpf(1)},
+        "dir-moments": {"variance": mpf("5.6"), "alone": sqrt(mpf("1.6")), "equal weights": sqrt(mpf("8.75")), "heavier mode": mpf(1), "about 0": sqrt(mpf("6.6"))},
         "dir-jump": {"spread 1": mpf("2.8000822"), "wrong way": mpf("5.6001644"), "second peak": mpf("0.5"), "begins to exist": mpf("1.206")},
         "dir-average": {"arithmetic": mpf("0.7"), "before it is normalised": sqrt(mpf("0.45")), "product": mpf("0.9")},
         "dir-half": {"variance": 1 - 2 / pi, "the mean": sqrt(2 / pi), "about 0": mpf(1), "not wider": sqrt(1 + 2 / pi)},
