@@ -121,7 +121,7 @@ NONSENSE = {
 
 def public_functions():
     for found in pkgutil.iter_modules(kltext.__path__):
-        if found.name.startswith("_") or found.name in ("derivation", "derivations", "exercises", "plots", "widgets"):
+        if found.name.startswith("_") or found.name in ("derivation", "derivations", "exercises", "plots", "progress", "widgets"):
             continue
         module = importlib.import_module(f"kltext.{found.name}")
         for name in module.__all__:
