@@ -28,10 +28,14 @@ class LawsWidget(DivergenceWidget):
     def _of_one_length(self, proposal: traitlets.Bunch) -> Any:
         """What belongs to the outcomes must be of one length; held back until the end of a change in one step."""
         name, value = proposal.trait.name, proposal.value
-        for other in self._parallel:
-            if other != name and len(value) != (count := len(getattr(self, other))):
+        counts = {trait: len(value if trait == name else getattr(self, trait)) for trait in self._parallel}
+        first, *others = self._parallel  # told in this order, in whichever order they are checked
+        for other in others:
+            if counts[other] != counts[first]:
                 hint = f"change them in one step with set({', '.join(f'{trait}=…' for trait in self._parallel)})"
-                raise traitlets.TraitError(f"{name} has {len(value)} outcomes, but {other} has {count}; {hint}")
+                raise traitlets.TraitError(
+                    f"{first} has {counts[first]} outcomes, but {other} has {counts[other]}; {hint}"
+                )
         return value
 
     def _row(self, values: Sequence[float]) -> str:

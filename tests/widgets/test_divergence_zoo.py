@@ -321,7 +321,7 @@ def test_copied_code_prints_the_numbers(javascript: Javascript, name: str, unit:
         ({"p": [1 / 7] * 7, "q": [1 / 7] * 7}, "p must have 2 to 6 outcomes, got 7"),
         ({"p": [0.5, 0.5]}, "outcomes, but"),
         ({"labels": ["one"]}, "outcomes, but"),
-        ({"guess": [1, 1]}, "guess has 2"),
+        ({"guess": [1, 1]}, "but guess has 2"),
         ({"guess": [1, 1, 0]}, "guess must lie between 0.001 and 1000, got 0.0"),
         ({"guess": 2}, "guess must be a sequence, got 2"),
         ({"alpha": -11}, "alpha must lie between -10 and 10, got -11.0"),
