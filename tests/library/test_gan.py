@@ -102,7 +102,7 @@ def test_ceiling_and_gap(game):
     gap = discriminator_gap(d, p, q)
     assert gap >= 0
     assert gap == pytest.approx(ceiling - gan_value(d, p, q), rel=1e-10, abs=1e-13)
-    assert discriminator_gap(best, p, q) <= 1e-30
+    assert discriminator_gap(best, p, q) <= 1e-28  # the rounding of D*, against masses down to 2e-4, squared
     logits = np.log(d) - np.log1p(-d)
     assert gan_value_from_logits(logits, p, q) == pytest.approx(gan_value(d, p, q), rel=1e-12)
 
