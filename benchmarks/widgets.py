@@ -43,6 +43,7 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("ElboLedger, a likelihood", widgets.ElboLedger(), "likelihood:0"),
     ("ElboLedger, a mean", widgets.ElboLedger(mode="square"), "mean"),
     ("KlBudget, the plane", widgets.KlBudget(), "point"),
+    ("ClipMicroscope, the ratio", widgets.ClipMicroscope(), "ratio"),
     ("RenyiDial, the order", widgets.RenyiDial(both=True), "alpha"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"

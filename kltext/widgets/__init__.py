@@ -3,6 +3,7 @@
 from kltext.widgets.answer_box import AnswerBox
 from kltext.widgets.bregman_gap import BregmanGap
 from kltext.widgets.categorical_fit import CategoricalFit
+from kltext.widgets.clip_microscope import ClipMicroscope
 from kltext.widgets.code_budget import CodeBudget
 from kltext.widgets.discriminator_lens import DiscriminatorLens
 from kltext.widgets.divergence_zoo import DivergenceZoo
@@ -17,6 +18,6 @@ from kltext.widgets.renyi_dial import RenyiDial
 from kltext.widgets.two_projections import TwoProjections
 
 __all__ = [
-    "AnswerBox", "BregmanGap", "CategoricalFit", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GaussianEllipses", "GaussianPair",
+    "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GaussianEllipses", "GaussianPair",
     "KlBudget", "LikelihoodFit", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
 ]

@@ -7,6 +7,7 @@
  * @property {number} budget what the dimension may cost, in nats
  * @property {number} dims how many dimensions like this one a dashboard adds up
  */
+import { expExcess } from "../shared/divergence.js";
 import { pythonFormat, pythonNumber } from "../shared/format.js";
 
 /** What hands can reach, and what a state may be at all. */
@@ -20,14 +21,6 @@ export const FLOAT32_END = Math.log((2 - 2 ** -23) * 2 ** 127);
 export function sane({ mean, log_var, budget, dims }) {
   const state = { mean, log_var, budget, dims };
   return Object.entries(SENSE).every(([name, [least, most]]) => state[name] >= least && state[name] <= most) && Number.isInteger(dims) ? state : null;
-}
-
-/** e^v − 1 − v ≥ 0, by its series where that would cancel. */
-export function expExcess(v) {
-  if (Math.abs(v) >= 0.5) return Math.expm1(v) - v;
-  let series = 0;
-  for (let k = 14; k > 2; k--) series = ((1 + series) * v) / k;
-  return ((1 + series) * v * v) / 2;
 }
 
 /** Everything the picture shows, in nats. @param {State} state */

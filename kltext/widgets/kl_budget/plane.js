@@ -1,8 +1,9 @@
 /** The plane of μ and ℓ with lines of equal KL, its downhill arrow, and the cost of each coordinate beside its axis. */
 import { ticks } from "../shared/d3.js";
+import { expExcess } from "../shared/divergence.js";
 import { number, spoken, spokenAmount } from "../shared/format.js";
 import { axis, curve, each, power, put, titles } from "../shared/stage.js";
-import { FLOAT32_END, LIMITS, expExcess, level } from "./math.js";
+import { FLOAT32_END, LIMITS, level } from "./math.js";
 
 const tenth = (value) => Math.round(10 * value) / 10;
 const minus = (text) => String(text).replace("-", "−");

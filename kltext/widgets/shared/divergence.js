@@ -79,6 +79,14 @@ export function alphaExcess(p, q, order) {
   return ((q * Math.expm1(order * r)) / order - (p - q)) / (order - 1);
 }
 
+/** e^v − 1 − v ≥ 0, by its series where that would cancel. */
+export function expExcess(v) {
+  if (Math.abs(v) >= 0.5) return Math.expm1(v) - v;
+  let series = 0;
+  for (let k = 14; k > 2; k--) series = ((1 + series) * v) / k;
+  return ((1 + series) * v * v) / 2;
+}
+
 /** ½(√p − √q)². */
 export const hellingerExcess = (p, q) => (p === q ? 0 : ((p - q) / (Math.sqrt(p) + Math.sqrt(q))) ** 2 / 2);
 
