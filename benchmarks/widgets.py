@@ -31,6 +31,8 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("QuestionTree, 8 outcomes", widgets.QuestionTree(EIGHT, tree="(((01)2)((34)(5(67))))"), "p:0"),
     ("DiscriminatorLens, D", widgets.DiscriminatorLens(), "d:3"),
     ("DiscriminatorLens, P", widgets.DiscriminatorLens(), "p:2"),
+    ("UrnGame, a bet", widgets.UrnGame(bets=[0.5, 0.6, 0.4] * 4), "bet"),
+    ("UrnGame, an urn", widgets.UrnGame(), "p:0"),
     ("CodeBudget, a word of 8", widgets.CodeBudget(EIGHT, EIGHT[::-1]), "q:3"),
     ("CategoricalFit, a count", widgets.CategoricalFit([12, 7, 11, 9, 8, 13], [1 / 6] * 6), "n:2"),
     ("LikelihoodFit, a point", widgets.LikelihoodFit(), "x:2"),

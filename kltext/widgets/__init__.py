@@ -16,8 +16,9 @@ from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 from kltext.widgets.renyi_dial import RenyiDial
 from kltext.widgets.two_projections import TwoProjections
+from kltext.widgets.urn_game import UrnGame
 
 __all__ = [
-    "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GaussianEllipses", "GaussianPair",
-    "KlBudget", "LikelihoodFit", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections",
+    "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger",
+    "GaussianEllipses", "GaussianPair", "KlBudget", "LikelihoodFit", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections", "UrnGame",
 ]

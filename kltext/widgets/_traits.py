@@ -64,6 +64,16 @@ class Law(traitlets.TraitType[tuple[float, ...], Iterable[float]]):
         return values
 
 
+class Probabilities(traitlets.TraitType[tuple[float, ...], Iterable[float]]):
+    """A tuple of numbers between 0 and 1, which need not sum to 1."""
+
+    def validate(self, obj: Any, value: Iterable[float]) -> tuple[float, ...]:
+        values = numbers(self.name, value)
+        if bad := [v for v in values if not 0 <= v <= 1]:
+            raise traitlets.TraitError(f"{self.name} must lie between 0 and 1, got {bad[0]!r}")
+        return values
+
+
 class Names(traitlets.TraitType[tuple[str, ...], Iterable[str]]):
     """A tuple of texts."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import traitlets
 import kltext
 from kltext.gan import discriminator_gap
 from kltext.widgets._base import BookWidget, bundle, sequence, short
-from kltext.widgets._traits import Law, counted, numbers
+from kltext.widgets._traits import Law, Probabilities, counted
 
 __all__ = ["DiscriminatorLens"]
 
@@ -28,16 +28,6 @@ NUMBERS = {
     "non_saturating": "Σ Q·(1−D)",
 }
 """The numbers shown, by their names in the page and in Python."""
-
-
-class _Discriminator(traitlets.TraitType[tuple[float, ...], Iterable[float]]):
-    """A probability for each place."""
-
-    def validate(self, obj: Any, value: Iterable[float]) -> tuple[float, ...]:
-        values = numbers(self.name, value)
-        if bad := [v for v in values if not 0 <= v <= 1]:
-            raise traitlets.TraitError(f"{self.name} must lie between 0 and 1, got {bad[0]!r}")
-        return values
 
 
 class DiscriminatorLens(BookWidget):
@@ -61,7 +51,7 @@ class DiscriminatorLens(BookWidget):
 
     p = Law((0.5, 0.5), help="The law of the data.").tag(sync=True)
     q = Law((0.5, 0.5), help="The law of the generator.").tag(sync=True)
-    d = _Discriminator((0.5, 0.5), help="The discriminator: the probability of «real» at each place.").tag(sync=True)
+    d = Probabilities((0.5, 0.5), help="The discriminator: the probability of «real» at each place.").tag(sync=True)
     unit = traitlets.Enum(("nats", "bits"), "nats", help="Unit of the value and of the divergences.").tag(sync=True)
 
     def __init__(

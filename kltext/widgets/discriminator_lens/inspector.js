@@ -1,8 +1,8 @@
 /** The place under the lens: its two probabilities and D to type, and what D misses there; and two ready-made D. */
+import { best } from "../shared/discriminator.js";
 import { button, h, setText } from "../shared/dom.js";
 import { numberEditor, turner, unlikeProbability } from "../shared/editors.js";
 import { most } from "../shared/probabilities.js";
-import { best } from "./math.js";
 import { story } from "./view.js";
 
 const NAMES = { p: "P", q: "Q", d: "D" };

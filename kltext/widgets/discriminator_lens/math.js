@@ -8,7 +8,8 @@
  * @property {number[]} d the reader's discriminator: the probability of "real" at each place
  * @property {"nats" | "bits"} unit
  */
-import { NATS, excess, jsDivergence } from "../shared/divergence.js";
+import { best, missed, wasserstein } from "../shared/discriminator.js";
+import { NATS, jsDivergence } from "../shared/divergence.js";
 import { pythonFormat, pythonList } from "../shared/format.js";
 
 export const FEWEST = 2;
@@ -23,24 +24,8 @@ export function sane({ p, q, d, unit }) {
   return { p, q, d, unit: unit === "bits" ? "bits" : "nats" };
 }
 
-/** D* = p/(p + q) of one place; ½ where nothing ever is. */
-export const best = (p, q) => (p === 0 && q === 0 ? 0.5 : p / (p + q));
-
 /** m·log x with 0·log 0 = 0. */
 const weighted = (mass, log) => (mass === 0 ? 0 : mass * log);
-
-/** A divergence this small is the rounding of D* itself. */
-const exact = (x) => (x < 1e-24 ? 0 : x);
-
-/** W₁ between two laws on the places 0, 1, 2, …: the distribution functions' differences, added up. */
-export function wasserstein(p, q) {
-  let [ahead, work] = [0, 0];
-  for (let i = 0; i + 1 < p.length; i++) {
-    ahead += p[i] - q[i];
-    work += Math.abs(ahead);
-  }
-  return work;
-}
 
 /** Everything the picture shows; informations in the state's unit. @param {State} state */
 export function measure({ p, q, d, unit }) {
@@ -48,16 +33,16 @@ export function measure({ p, q, d, unit }) {
   const sum = (term) => p.reduce((total, _, i) => total + term(p[i], q[i], d[i]), 0);
   const real = scale * sum((a, b, c) => weighted(a, Math.log(c)));
   const fake = scale * sum((a, b, c) => weighted(b, Math.log1p(-c)));
-  const missed = p.map((a, i) => scale * exact(excess(a, (a + q[i]) * d[i]) + excess(q[i], (a + q[i]) * (1 - d[i]))));
+  const misses = p.map((a, i) => scale * missed(a, q[i], d[i]));
   const js = jsDivergence(p, q);
   return {
     best: p.map((a, i) => best(a, q[i])),
-    missed,
+    missed: misses,
     parts: { real, fake, coin: -scale * Math.log(4) },
     numbers: {
       value: real + fake,
       ceiling: scale * (2 * js - Math.log(4)),
-      gap: missed.reduce((total, value) => total + value, 0),
+      gap: misses.reduce((total, value) => total + value, 0),
       js: scale * js,
       w1: wasserstein(p, q),
       saturating: sum((a, b, c) => b * c),

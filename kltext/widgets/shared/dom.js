@@ -93,7 +93,7 @@ export function numberField(label, attributes, onValue, notice) {
 
 /**
  * The numbers beside a picture: rows of [name, symbol, meaning].
- * Each stands in an element with data-kl-number and its full value in data-kl-value; one that is not given, without them, as "hidden".
+ * Each stands in an element with data-kl-number and its full value in data-kl-value; one that is not given, without them, as `absent`.
  */
 export function readouts(rows, format) {
   const cells = rows.map(([name]) => h("span", { "data-kl-number": name, class: "kl-value" }));
@@ -101,14 +101,14 @@ export function readouts(rows, format) {
     h("div", { class: `kl-readout kl-readout-${name}` }, h("dt", {}, h("span", { class: "kl-symbol" }, symbol), h("span", { class: "kl-meaning" }, meaning)), h("dd", {}, cells[i]))));
   return {
     element,
-    show(numbers) {
+    show(numbers, absent = "hidden") {
       rows.forEach(([name], i) => {
         const known = name in numbers; // what is not given is there to be asked for
         for (const [attribute, value] of [["data-kl-number", name], ["data-kl-value", numbers[name]]]) {
           if (known) setAttribute(cells[i], attribute, value);
           else cells[i].removeAttribute(attribute);
         }
-        const text = known ? format(numbers[name]) : "hidden";
+        const text = known ? format(numbers[name]) : absent;
         setText(cells[i], text);
         setAttribute(cells[i], "class", known ? (text.length > 7 ? "kl-value kl-long" : "kl-value") : "kl-value kl-unasked");
       });

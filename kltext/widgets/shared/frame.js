@@ -30,12 +30,13 @@ export const NUMBERS = [
  * @param {{name: string}[]} parts.presets named states
  * @param {HTMLElement[]} parts.choices further controls above the picture
  * @param {HTMLElement} parts.values where the reader types
+ * @param {boolean} [parts.first] whether that stands above the picture, for it is what the reader does
  * @param {(state: object) => string} parts.python
  * @param {string} parts.rule one sentence on what moving does
  * @param {string[][]} [parts.numbers] the numbers shown, each [name, symbol, meaning]; the six of a pair unless given
  * @param {Record<string, string>} [parts.meanings] names that differ from the usual ones
  */
-export function frame(app, { title, stage: name, presets, choices, values, python, rule, numbers: rows = NUMBERS, meanings = {} }) {
+export function frame(app, { title, stage: name, presets, choices, values, first = false, python, rule, numbers: rows = NUMBERS, meanings = {} }) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", name);
@@ -100,20 +101,20 @@ export function frame(app, { title, stage: name, presets, choices, values, pytho
   app.root.append(
     h("div", { class: "kl-bar" }, examples.element, ...choices, button("Reset", "reset", () => { settle(); notice(""); app.reset(); }, { class: "kl-button kl-push" })),
     h("div", { class: "kl-body" }, stage, h("div", { class: "kl-side" }, numbers.element, split.element)),
-    values,
     result,
     h("div", { class: "kl-foot" }, ruleLine,
       h("div", { class: "kl-copies" }, copyButton("Copy Python", "copy-python", () => python(app.state), live.say),
         app.link && copyButton("Copy link", "copy-link", app.link, live.say))),
     live.element,
   );
+  app.root.children[first ? 0 : 1].after(values);
 
   return {
     svg, stage, formula, settle, notice, say: live.say,
-    /** The numbers, in the given unit. @param {Record<string, number>} shown */
-    show(shown, unit) {
+    /** The numbers, in the given unit, and what stands for one that is not given. @param {Record<string, number>} shown */
+    show(shown, unit, absent) {
       if (noticed && noticed.state !== app.state) notice("");
-      numbers.show(shown);
+      numbers.show(shown, absent);
       setAttribute(app.root, "data-kl-unit", unit);
     },
     /**

@@ -13,7 +13,7 @@ const USUAL = { right: 0, up: 0, grid: 200, most: 1 };
  * @param {(which: string, i: number, value: number, from: object) => void} of.put give this value; the others keep the proportions they have in `from`
  * @param {(which: string, i: number, state: object) => number} [of.value]
  * @param {(which: string, i: number, key: {by?: number, to?: string}) => boolean} [of.key] take a key; false for what keys usually do
- * @param {(i: number) => boolean} [of.shut] whether outcome i cannot be moved
+ * @param {(i: number, which: string) => boolean} [of.shut] whether this handle of outcome i cannot be moved
  */
 export function operateOutcomes(app, parts, { scale, put, value = (which, i, state) => state[which][i], key = () => false, shut = () => false }) {
   let chosen = 0;
@@ -37,7 +37,7 @@ export function operateOutcomes(app, parts, { scale, put, value = (which, i, sta
     },
     drag(id, dx, dy) {
       const [which, i] = parse(id);
-      if (shut(i)) return;
+      if (shut(i, which)) return;
       const { right, up, grid, state } = gesture;
       put(which, i, Math.round((value(which, i, state) + dx * right - dy * up) * grid) / grid, state);
     },
@@ -48,7 +48,7 @@ export function operateOutcomes(app, parts, { scale, put, value = (which, i, sta
     },
     step(id, { by, to }) {
       const [which, i] = parse(id);
-      if (shut(i)) return;
+      if (shut(i, which)) return;
       if (focus?.id !== id) focus = { id, state: app.state };
       chosen = i;
       if (key(which, i, { by, to })) return;
