@@ -63,12 +63,13 @@ def elbo(log_joint: ArrayLike, q: ArrayLike) -> Elbo:
     if tuple(log_joint.shape[-1:]) != tuple(q.shape[-1:]):
         raise ValueError(f"log_joint and q must have the same latents, got {tuple(log_joint.shape)} and {tuple(q.shape)}")
     common_shape(log_joint=log_joint.shape, q=q.shape)
+    log_joint, q = broadcast(xp, log_joint, q)
     log_posterior = log_softmax(xp, log_joint)
     top = log_joint.max(-1) if xp is np else xp.max(log_joint, axis=-1)
     evidence = top - (log_posterior.max(-1) if xp is np else xp.max(log_posterior, axis=-1))
     posterior = xp.exp(log_posterior)
     gap = sum_of_excess(xp, q, posterior)
-    energy = total(xp, _charged(xp, *broadcast(xp, q, log_joint)))
+    energy = total(xp, _charged(xp, q, log_joint))
     return Elbo(finish(evidence - gap), finish(evidence), finish(gap), posterior, finish(energy), entropy(q))
 
 
