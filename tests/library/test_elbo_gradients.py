@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from kltext.elbo_gradients import reparametrisation_gradient, score_function_gradient
 from kltext.estimators import mean_and_error
@@ -92,6 +93,28 @@ def test_against_the_linear_gaussian_bound():
         assert (GRID_WEIGHTS @ found.log_std)[i] == pytest.approx(slope, abs=1e-7)
 
 
+@pytest.mark.parametrize(("count", "baseline"), [(1, None), (2, None), (3, None), (3, 0.0), (3, [0.5, -1.0, 2.0])])
+def test_the_score_by_its_definition(count, baseline):
+    """(log p − log q − b)·∇log q sample by sample, with SciPy's log q and its central differences."""
+    mean, log_std = np.array([0.3, -0.2]), np.array([-0.4, 0.1])
+    noise = np.random.default_rng(3).normal(size=(count, 2))
+    z = mean + np.exp(log_std) * noise
+
+    def log_q(mean, log_std):
+        return norm(mean, np.exp(log_std)).logpdf(z).sum(-1)
+
+    score = np.array([float(quartic(row)) for row in z]) - log_q(mean, log_std)
+    others = [np.delete(score, i).mean() if count > 1 else 0.0 for i in range(count)]
+    gain = score - (others if baseline is None else baseline)
+    found = score_function_gradient(quartic, mean, log_std, noise, baseline=baseline)
+    for i, step in enumerate(1e-6 * np.eye(2)):
+        by_mean = (log_q(mean + step, log_std) - log_q(mean - step, log_std)) / 2e-6
+        by_log_std = (log_q(mean, log_std + step) - log_q(mean, log_std - step)) / 2e-6
+        np.testing.assert_allclose(found.mean[:, i], gain * by_mean, rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(found.log_std[:, i], gain * by_log_std, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(found.bound, [float(quartic(row)) + norm(0, np.exp(log_std)).entropy().sum() for row in z], rtol=1e-12)
+
+
 def test_spreads():
     """At its best, q = p(z | x) for a Gaussian: the score is constant, so the baseline takes all of its spread away."""
 
@@ -145,7 +168,8 @@ def _square(z):
         ((_square, 0.0, 0.0, [[0.0]]), "^mean and log_std must have shape"),
         ((_square, [0.0], [0.0], [0.0]), r"^noise must have shape \(n, 1\), got \(1,\)"),
         ((_square, [0.0], [0.0], np.zeros((0, 1))), "^noise must have shape"),
-        ((lambda z: 1.0, [0.0], [0.0], [[0.0]]), "^log_joint must return one number for each sample"),
+        ((lambda z: 1.0, [0.0], [0.0], [[0.0]]), r"^log_joint must return one number for each sample, got shape \(\)$"),
+        ((lambda z: z, [0.0], [0.0], [[0.0]]), r"^log_joint must return one number for each sample, got shape \(1, 1\)$"),
         ((lambda z: z[:, 0] / 0.0 + np.inf, [1.0], [0.0], [[1.0]]), "^log_joint must be finite at the samples, got inf"),
     ],
 )

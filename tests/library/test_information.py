@@ -174,3 +174,14 @@ def exact_of(exact, table):
     if exact is exact_conditional:
         return mpmath.fsum(x * mpmath.log(rows[i] / x) for i, row in enumerate(table) for x in row if x)
     return mpmath.fsum(x * mpmath.log(x / (rows[i] * columns[j])) for i, row in enumerate(table) for j, x in enumerate(row) if x)
+
+
+@pytest.mark.parametrize("rare", [1e-155, 1e-200, 1e-300])
+def test_rare_pairs_whose_product_underflows(exact, rare):
+    """X = Y, nearly always 1: all of the information is in a pair whose p(x)·p(y) is no number of the machine's."""
+    with mpmath.workdps(700):
+        law = [mpmath.mpf(rare) / (1 + mpmath.mpf(rare)), 1 / (1 + mpmath.mpf(rare))]
+        wanted = -sum(a * mpmath.log(a) for a in law)
+    assert exact.relative_error(mutual_information([[rare, 0.0], [0.0, 1.0]]), wanted) < 1e-14
+    gap = conditional_entropy([[rare, 0.0], [0.0, 1.0]])
+    assert gap == 0
