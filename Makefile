@@ -45,6 +45,8 @@ lab: $(BASE) $(BUNDLES)
 notebooks: $(BASE) $(BUNDLES)
 	$(PY) -m tools.notebooks chapters/*.ipynb
 
+# nbval runs every notebook; the site to be tested is built from the outputs it compares, so that none is run twice.
+test: export BOOK_OUTPUTS := stored
 test: book $(if $(OPTIONAL),$(EXTRA))
 	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) && \
 	  $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env tests kltext chapters

@@ -123,7 +123,7 @@ def cut(source: Path, characters: set[str], kept: Path, **axes: object) -> Path:
     target = kept / f"{source.stem}-{hashlib.sha256(recipe + source.read_bytes()).hexdigest()[:16]}.woff2"
     if target.is_file():
         return target
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)  # the same font, whenever it is built
     options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False, name_IDs=[])
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(characters)))
