@@ -8,7 +8,9 @@ import importlib
 import inspect
 import pkgutil
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 from docutils import nodes
@@ -95,6 +97,14 @@ def link_names(app: Sphinx, what: str, name: str, obj: object, options: object, 
             return
 
 
+def renew_sources(app: Sphinx) -> None:
+    """Pages of sources have the book's contents and frame, of which viewcode knows nothing: older ones are forgotten."""
+    root, pages = Path(app.srcdir), Path(app.outdir) / "_modules"
+    frame = [*root.glob("_*.yml"), *root.glob("*.md"), *root.glob("chapters/*.ipynb"), *root.glob("site/**/*")]
+    if pages.is_dir() and max(path.stat().st_mtime for path in frame) > min(page.stat().st_mtime for page in pages.rglob("*.html")):
+        shutil.rmtree(pages)
+
+
 def setup(app: Sphinx) -> None:
     for extension in ("sphinx.ext.autodoc", "sphinx.ext.viewcode"):
         app.setup_extension(extension)
@@ -102,3 +112,4 @@ def setup(app: Sphinx) -> None:
         app.config[name] = value
     app.add_directive("library-index", LibraryIndex)
     app.connect("autodoc-process-docstring", link_names)
+    app.connect("builder-inited", renew_sources)

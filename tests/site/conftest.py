@@ -22,11 +22,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+def build(source: Path, target: Path, **outputs: str) -> subprocess.CompletedProcess[str]:
     """Run Jupyter Book as `make book` does; the site is then below target/_build/html."""
+    environment = {name: value for name, value in os.environ.items() if name != "BOOK_OUTPUTS"} | outputs
     run = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     options = ["build", "-W", "--keep-going", "--path-output", str(target), str(source)]
-    return subprocess.run([*run, *options], capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run([*run, *options], capture_output=True, text=True, timeout=600, check=False, env=environment)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +39,7 @@ def book(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if (made / "index.html").is_file():
         return made
     folder = tmp_path_factory.mktemp("book")
-    done = build(root, folder)
+    done = build(root, folder, BOOK_OUTPUTS="stored")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "_build" / "html"
 
@@ -79,7 +80,7 @@ def longest_source(book: Path) -> str:
 @pytest.fixture(scope="session")
 def soups(book: Path, every_page: list[str]) -> dict[str, BeautifulSoup]:
     """Every page, parsed."""
-    return {page: BeautifulSoup((book / page).read_bytes(), "html.parser") for page in every_page}
+    return {page: BeautifulSoup((book / page).read_bytes(), "lxml") for page in every_page}
 
 
 PATIENCE = 20

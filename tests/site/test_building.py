@@ -56,8 +56,8 @@ def whole(small: Path) -> Path:
     return small
 
 
-def run(folder: Path) -> subprocess.CompletedProcess[str]:
-    return build(folder, folder)
+def run(folder: Path, **outputs: str) -> subprocess.CompletedProcess[str]:
+    return build(folder, folder, **outputs)
 
 
 def executed(done: subprocess.CompletedProcess[str]) -> list[str]:
@@ -83,6 +83,21 @@ def test_only_what_has_changed_is_executed(whole: Path) -> None:
     assert executed(run(whole)) == ["one", "two"]
     (whole / "requirements.txt").write_text("numpy\nscipy\n")
     assert executed(run(whole)) == ["one", "two"]
+
+
+def test_stored_outputs_are_taken_where_they_are_asked_for(whole: Path) -> None:
+    path = whole / "chapters" / "one.ipynb"
+    for name in ("one", "two"):
+        book = json.loads((whole / "chapters" / f"{name}.ipynb").read_text())
+        said = {"output_type": "stream", "name": "stdout", "text": f"stored with {name}"}
+        book["cells"][1] |= {"source": f"print({name!r})", "outputs": [said], "execution_count": 1}
+        (whole / "chapters" / f"{name}.ipynb").write_text(json.dumps(book))
+    assert executed(run(whole, BOOK_OUTPUTS="stored")) == []
+    page = whole / "_build" / "html" / "chapters" / "one.html"
+    assert "stored with one" in page.read_text()
+    path.write_text(path.read_text().replace("print('one')", "print('changed')"))
+    assert executed(run(whole)) == ["one"]
+    assert "stored with one" not in page.read_text() and "changed" in page.read_text()
 
 
 def test_a_failing_cell_stops_the_build_and_is_shown(whole: Path) -> None:
