@@ -126,6 +126,7 @@ def density_total_variation(
     >>> round(density_total_variation(lambda x: 0 * x, lambda x: np.log(2 * x), support=(0, 1)).value, 12)
     0.25
 
+    Source: A. Tsybakov, *Introduction to Nonparametric Estimation* (2009), section 2.4.
     Explained in: chapters/directions
     """
     return _divergence(_tv_term, log_p, log_q, support, points, None, 1.0)

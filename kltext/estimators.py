@@ -152,9 +152,11 @@ def kl_from_neighbours(x: ArrayLike, y: ArrayLike, *, neighbours: int = 1) -> fl
 
     ``x`` (n, d) are samples of P and ``y`` (m, d) of Q (one-dimensional arrays count as d = 1); ρ_k(i) is the
     distance from xᵢ to its k-th neighbour among the other x, ν_k(i) that among the y.  Nats; may be negative by
-    chance.  Consistent for densities; slow in high dimension, and ``inf`` or ``-inf`` if samples coincide.
+    chance.  Consistent for densities; slow in high dimension, ``inf`` if samples of x coincide, and ``-inf`` if one
+    of x coincides with one of y.
 
-    Raises ``ValueError`` for too few samples, dimensions that differ, and numbers that are not finite.
+    Raises ``ValueError`` for too few samples, dimensions that differ, numbers that are not finite, and samples that
+    coincide in both ways, which leave 0/0.
 
     >>> kl_from_neighbours([0.0, 1.0], [0.5, 2.5]) < 1
     True
@@ -177,7 +179,10 @@ def kl_from_neighbours(x: ArrayLike, y: ArrayLike, *, neighbours: int = 1) -> fl
     across = cKDTree(other).query(one, [neighbours])[0][:, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(across) - np.log(within)
-    return float(one.shape[1] * logs.mean() + math.log(len(other) / (len(one) - 1)))
+        average = logs.mean()
+    if math.isnan(average):
+        raise ValueError("x and y must not coincide where x repeats itself: distances of 0 are divided by each other")
+    return float(one.shape[1] * average + math.log(len(other) / (len(one) - 1)))
 
 
 def _points(name: str, samples: Any) -> np.ndarray[Any, Any]:

@@ -182,6 +182,7 @@ def discriminator_gap(d: ArrayLike, p: ArrayLike, q: ArrayLike) -> Array:
     >>> round(discriminator_gap([0.8, 0.2], [0.9, 0.1], [0.1, 0.9]), 10)
     0.0733800281
 
+    Source: Goodfellow et al. (2014), the proof of theorem 1.
     Explained in: chapters/gan
     """
     xp, d, p, q = _game("d", d, p, q)

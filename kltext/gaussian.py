@@ -1,6 +1,6 @@
 """KL divergence between Gaussians, in one and in many dimensions.
 
-Explained in: chapters/kl-divergence
+Explained in: chapters/gaussians
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def gaussian_kl(
     >>> gaussian_kl([0.0, 1.0, 2.0], 1.0)
     array([0. , 0.5, 2. ])
 
-    Explained in: chapters/kl-divergence
+    Source: C. Bishop, *Pattern Recognition and Machine Learning* (2006), exercise 2.13.
+    Explained in: chapters/gaussians
     """
     base = as_base(base)
     xp, *arrays = as_arrays(mean_p=mean_p, std_p=std_p, mean_q=mean_q, std_q=std_q)
@@ -121,7 +122,8 @@ def mvn_kl(
     >>> round(mvn_kl([1.0, 0.0], [[1.0, 0.0], [0.0, 4.0]], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]]), 10)
     1.3068528194
 
-    Explained in: chapters/kl-divergence
+    Source: C. Bishop, *Pattern Recognition and Machine Learning* (2006), exercise 2.13.
+    Explained in: chapters/gaussians
     """
     base = as_base(base)
     xp, mean_p, cov_p, mean_q, cov_q = as_arrays(mean_p=mean_p, cov_p=cov_p, mean_q=mean_q, cov_q=cov_q)

@@ -43,6 +43,7 @@ class GaussianMixture:
     >>> mixture.log_density([0.0, 4.0]).round(6).tolist()
     [-8.918939, -1.275613]
 
+    Source: C. Bishop, *Pattern Recognition and Machine Learning* (2006), section 2.3.9.
     Explained in: chapters/directions
     """
 

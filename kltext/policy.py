@@ -66,6 +66,7 @@ def policy_entropy(logits: ArrayLike, *, base: float | None = None) -> Array:
     >>> policy_entropy([0.0, 0.0, 0.0, 0.0], base=2)
     2.0
 
+    Source: Cover & Thomas, *Elements of Information Theory* (2006), section 2.1.
     Explained in: chapters/ppo
     """
     base = as_base(base)

@@ -104,6 +104,7 @@ def regularised_reward(policy: ArrayLike, reference: ArrayLike, reward: ArrayLik
     >>> regularised_reward([0.5, 0.5], [0.5, 0.5], [0.0, 1.0], 2.0)
     0.5
 
+    Source: as `tilt`.
     Explained in: chapters/rlhf
     """
     xp, policy, reference = as_laws(policy=policy, reference=reference)

@@ -235,6 +235,14 @@ def test_gradients_of_batches(differentiable):
     assert np.allclose(got[1], sum(s[1] for s in single), rtol=1e-14)
 
 
+def test_gradients_of_many_outcomes(differentiable):
+    """More numbers than are handled at a time where nothing is traced."""
+    rng = np.random.default_rng(3)
+    p, q = rng.dirichlet(np.ones(20_000), size=2)
+    for function, wanted in ((kl_divergence, 1 - p / q), (cross_entropy, -p / q)):
+        np.testing.assert_allclose(differentiable.gradients(function, p, q)[1], wanted, rtol=1e-10, atol=1e-10)
+
+
 def test_gradient_steps_reach_the_target(differentiable):
     """The divergence is a loss that trains: a model's logits fall until the model is P."""
     target = np.array([0.6, 0.3, 0.1])

@@ -60,6 +60,18 @@ def test_huffman_known(p, lengths):
     assert huffman_lengths(p).tolist() == lengths
 
 
+@pytest.mark.parametrize("outcomes", [4, 5, 6])
+def test_among_the_best_codes_the_longest_word_is_shortest(outcomes):
+    """Of all trees, for all laws in sixteenths: many of them have several best trees."""
+    trees = np.array([[tree[x] for x in range(outcomes)] for tree in all_trees(list(range(outcomes)))])
+    for parts in itertools.combinations_with_replacement(range(1, 14), outcomes):
+        if sum(parts) == 16:
+            cost, longest = trees @ np.array(parts), trees.max(-1)
+            for p in (np.array(parts) / 16, np.array(parts)[::-1] / 16):
+                found = huffman_lengths(p)
+                assert 16 * expected_length(p, found) == cost.min() and found.max() == longest[cost == cost.min()].min()
+
+
 @given(weights)
 def test_source_coding_bounds(counts):
     p = np.array(counts) / sum(counts)
@@ -99,6 +111,13 @@ def test_kraft_decides_whether_a_prefix_code_exists(lengths):
     assert [len(word) for word in words] == lengths
     for one, other in itertools.permutations(words, 2):
         assert not other.startswith(one)
+
+
+def test_words_in_the_order_of_the_outcomes():
+    """The canonical code: words of one length count upwards from outcome to outcome, and no word takes no room."""
+    assert codewords([INF, 3, 1, INF, 3, 3, 3, INF]) == (None, "100", "0", None, "101", "110", "111", None)
+    words = codewords([5] * 20)
+    assert [int(word, 2) for word in words] == list(range(20))
 
 
 def test_no_prefix_code_beats_the_kraft_sum():

@@ -162,6 +162,10 @@ def test_neighbours_by_hand():
     # distances: within 1 and 1; across ½ and ½ (to 0.5)
     assert kl_from_neighbours([0.0, 1.0], [0.5, 9.0, 10.0]) == pytest.approx(math.log(0.5) + math.log(3))
     assert kl_from_neighbours([0.0, 0.0], [1.0]) == INF
+    assert kl_from_neighbours([0.0, 1.0], [1.0]) == -INF
+    for x, y in (([0.0, 0.0], [0.0]), ([0.0, 0.0, 1.0], [1.0])):  # 0/0; and ∞ for one sample, −∞ for another
+        with pytest.raises(ValueError, match="^x and y must not coincide where x repeats itself"):
+            kl_from_neighbours(x, y)
 
 
 @pytest.mark.parametrize(
