@@ -1,6 +1,6 @@
 """Rényi's divergences: a family through KL, from the mass Q gives P's support to the worst ratio.
 
-Explained in: chapters/f-divergences
+Explained in: chapters/renyi
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def renyi_divergence(p: ArrayLike, q: ArrayLike, alpha: float, *, base: float | 
 
     Source: T. van Erven & P. Harremoës, "Rényi divergence and Kullback–Leibler divergence", IEEE Trans.
     Inf. Theory 60 (2014).
-    Explained in: chapters/f-divergences
+    Explained in: chapters/renyi
     """
     base = as_base(base)
     order = _order(alpha)

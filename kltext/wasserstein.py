@@ -1,6 +1,6 @@
 """How far must mass be moved?  The Wasserstein distance on the line.
 
-Explained in: chapters/f-divergences
+Explained in: chapters/renyi
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def wasserstein_1d(
 
     Source: Villani, *Optimal Transport: Old and New* (2009), chapter 6; the formula on the line is due to
     Vallender (1974).
-    Explained in: chapters/f-divergences
+    Explained in: chapters/renyi
     """
     named: dict[str, Any] = {"x": x, "y": y}
     named.update({n: w for n, w in (("x_weights", x_weights), ("y_weights", y_weights)) if w is not None})

@@ -1,6 +1,6 @@
 """Rényi's divergences: order 2, orders compared, tails bounded, and two normal laws.
 
-Explained in: chapters/f-divergences
+Explained in: chapters/renyi
 """
 
 from __future__ import annotations

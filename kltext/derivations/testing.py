@@ -75,15 +75,15 @@ def js_by_urn(p: ArrayLike, q: ArrayLike) -> Derivation:
         return math.fsum(parts)
 
     def joint(p: Any, q: Any) -> float:
-        """Σ over urn and ball of p(b, x) log p(b, x)/(½·m(x))."""
+        """Σ over urn and ball of p(u, x) log p(u, x)/(½·m(x))."""
         m = (p + q) / 2
         cells = [(a / 2, c / 2) for law in (p, q) for a, c in zip(law.tolist(), m.tolist(), strict=True) if a > 0]
         return math.fsum(a * (log(a) - log(c)) for a, c in cells)
 
     lines = [
-        Line(r"I(B;X) = \log 2 - H(B\mid X)", lambda p, q: math.log(2) - uncertain(p, q)),
+        Line(r"I(U;X) = \log 2 - H(U\mid X)", lambda p, q: math.log(2) - uncertain(p, q)),
         Line(
-            r"\sum_{b,x}p(b,x)\log\frac{p(b,x)}{\frac12\,m(x)},\quad m = \tfrac12(p+q)",
+            r"\sum_{u,x}p(u,x)\log\frac{p(u,x)}{\frac12\,m(x)},\quad m = \tfrac12(p+q)",
             joint,
             "=",
             "mutual information is the divergence of the pair from independence; $m$ is the law of the ball",
@@ -92,14 +92,14 @@ def js_by_urn(p: ArrayLike, q: ArrayLike) -> Derivation:
             r"\tfrac12\sum_x p\log\frac pm + \tfrac12\sum_x q\log\frac qm = \mathrm{JS}(P,Q)",
             lambda p, q: kl(p, (p + q) / 2) / 2 + kl(q, (p + q) / 2) / 2,
             "=",
-            r"$p(b,x)$ is $\frac12p(x)$ in the one urn and $\frac12q(x)$ in the other; the ½ cancels in the ratio",
+            r"$p(u,x)$ is $\frac12p(x)$ in the one urn and $\frac12q(x)$ in the other; the ½ cancels in the ratio",
         ),
         Line(
             r"\mathrm{TV}(P,Q)\,\log 2",
             lambda p, q: math.log(2) * math.fsum(abs(d) for d in (p - q).tolist()) / 2,
             "<=",
-            r"the first line is $\sum_x m\,[\log2-h(u)]$ with $u=\frac{p}{p+q}$, and the concave $h$ lies above its"
-            r" chords: $h(u)\ge\log2\,(1-\lvert2u-1\rvert)$",
+            r"the first line is $\sum_x m\,[\log2-h(v)]$ with $v=\frac{p}{p+q}$, and the concave $h$ lies above its"
+            r" chords: $h(v)\ge\log2\,(1-\lvert2v-1\rvert)$",
         ),
         Line(r"\log 2", lambda p, q: math.log(2), "<=", r"$\mathrm{TV}\le1$; no ball tells more than the one bit asked for"),
     ]

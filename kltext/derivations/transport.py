@@ -1,6 +1,6 @@
 """Wasserstein's distance on the line: the least work is the area between two distribution functions.
 
-Explained in: chapters/f-divergences
+Explained in: chapters/renyi
 """
 
 from __future__ import annotations

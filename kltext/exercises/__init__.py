@@ -21,6 +21,7 @@ from kltext.exercises import elbo as _elbo
 from kltext.exercises import f_divergences as _f_divergences
 from kltext.exercises import gaussians as _gaussians
 from kltext.exercises import kl_divergence as _kl_divergence
+from kltext.exercises import renyi as _renyi
 from kltext.exercises import surprise as _surprise
 from kltext.exercises import vae as _vae
 from kltext.exercises.registry import Registry
@@ -39,6 +40,7 @@ REGISTRY = Registry(
         _gaussians.EXERCISES,
         _directions.EXERCISES,
         _f_divergences.EXERCISES,
+        _renyi.EXERCISES,
         _elbo.EXERCISES,
         _vae.EXERCISES,
     ]

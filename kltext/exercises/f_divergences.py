@@ -1,4 +1,4 @@
-"""The exercises of the chapter on f-divergences, their inequalities and Rényi."""
+"""The exercises of the chapter on f-divergences and their inequalities."""
 
 from __future__ import annotations
 
@@ -8,32 +8,19 @@ from typing import Any
 import numpy as np
 
 from kltext import (
-    chi2_divergence,
+    f_divergence,
     hellinger,
     js_distance,
     js_divergence,
     kl_divergence,
-    renyi_divergence,
     total_variation,
-    wasserstein_1d,
 )
 from kltext.exercises.calls import close, number, shown
 from kltext.exercises.functions import FunctionExercise
-from kltext.exercises.inputs import Input, laws, pair, simple_pairs
+from kltext.exercises.inputs import Input, simple_pairs
 from kltext.exercises.mistakes import Imitation
 from kltext.exercises.numbers import NumberExercise, Wrong
-from kltext.exercises.properties import (
-    Function,
-    Mismatch,
-    Property,
-    accepts_lists,
-    agrees_with,
-    divergence_properties,
-    leaves_inputs_alone,
-    never_negative,
-    same_both_ways,
-    zero_only_when_equal,
-)
+from kltext.exercises.properties import Function, Mismatch, Property, at_most, divergence_properties
 
 Array = np.ndarray[Any, Any]
 FAIR = np.array([0.5, 0.5])
@@ -57,42 +44,18 @@ guess = NumberExercise(
     ],
 )
 
-# fdiv-weights: a thousand samples of a lopsided coin, for averages under a fair one.
-DRAWS, LOPSIDED = 1000.0, np.array([0.9, 0.1])
+# fdiv-impossible: two laws that share one outcome and their mass there.
+LEFT, RIGHT = np.array([0.4, 0.6, 0.0]), np.array([0.0, 0.6, 0.4])
 
-
-def _worth(p: Array, q: Array) -> float:
-    return DRAWS / (1 + float(chi2_divergence(p, q)))
-
-
-weights = NumberExercise(
-    "fdiv-weights",
-    answer=lambda: _worth(FAIR, LOPSIDED),
-    unit="samples",
-    wrong=[
-        Wrong("That is for samples of the fair coin, weighted for the lopsided one.", lambda: _worth(LOPSIDED, FAIR)),
-        Wrong("The 1 in 1 + χ² is missing.", lambda: DRAWS / float(chi2_divergence(FAIR, LOPSIDED))),
-        Wrong("That divides by exp D, with KL in place of order 2.", lambda: DRAWS * math.exp(-float(kl_divergence(FAIR, LOPSIDED)))),
-    ],
-)
-
-# fdiv-response: the truth with probability ¾.
-YES, NO = np.array([0.75, 0.25]), np.array([0.25, 0.75])
-
-response = NumberExercise(
-    "fdiv-response",
-    answer=lambda: float(renyi_divergence(YES, NO, 2)),
+impossible = NumberExercise(
+    "fdiv-impossible",
+    answer=lambda: float(js_divergence(LEFT, RIGHT)),
     unit="nats",
     wrong=[
-        Wrong("That is χ². Order 2 is log(1 + χ²).", lambda: float(chi2_divergence(YES, NO))),
-        Wrong("That is log χ². Order 2 is log(1 + χ²).", lambda: math.log(float(chi2_divergence(YES, NO)))),
-        Wrong("That is order 1, the KL divergence.", lambda: float(kl_divergence(YES, NO))),
-        Wrong("That is order ∞, the largest log-ratio.", lambda: float(renyi_divergence(YES, NO, math.inf))),
-        Wrong(
-            "That averages (p/q)² under P. Under P the exponent is α − 1; the α belongs to an average under Q.",
-            lambda: 2 * float(renyi_divergence(YES, NO, 3)),
-        ),
-        Wrong("The logarithm is missing: that is the sum of p²/q.", lambda: math.exp(float(renyi_divergence(YES, NO, 2)))),
+        Wrong("That is the value for laws with nothing in common. Here most of their mass lies on the outcome they share.", lambda: math.log(2)),
+        Wrong("That counts one of the two prices. Each law has an outcome that the other rules out.", lambda: float(js_divergence(LEFT, RIGHT)) / 2),
+        Wrong("That is without the ½ in the generator: twice the divergence.", lambda: 2 * float(js_divergence(LEFT, RIGHT))),
+        Wrong("That weighs the prices with the mass that the laws share.", lambda: float(np.minimum(LEFT, RIGHT).sum()) * math.log(2)),
     ],
 )
 
@@ -105,6 +68,7 @@ urn = NumberExercise(
     unit="bits",
     wrong=[
         Wrong("That is the root of the divergence: the Jensen–Shannon distance.", lambda: float(js_distance(WHITE, MIXED, base=2))),
+        Wrong("That is the Jensen–Shannon distance from the divergence in nats. Bits of the divergence are asked for, without a root.", lambda: float(js_distance(WHITE, MIXED))),
         Wrong("That is the total variation.", lambda: float(total_variation(WHITE, MIXED))),
         Wrong("That is the divergence of the first urn from the mixture alone. The other half is missing.", lambda: float(kl_divergence(WHITE, (WHITE + MIXED) / 2, base=2))),
         Wrong("That is what remains unknown of the urn after the ball.", lambda: 1 - float(js_divergence(WHITE, MIXED, base=2))),
@@ -137,81 +101,36 @@ observations = NumberExercise(
     ],
 )
 
-# fdiv-privacy: a hundred releases with Gaussian noise of standard deviation 20.
-RELEASES, NOISE, DELTA = 100, 20.0, 1e-5
+# fdiv-reward: rewards between 0 and 10, a policy kept within 0.08 nats.
+BUDGET, RANGE = 0.08, 10.0
 
-
-def _promise(rho: float, log_delta: float = math.log(1 / DELTA)) -> float:
-    return rho + 2 * math.sqrt(rho * log_delta)
-
-
-RHO = RELEASES / (2 * NOISE**2)
-
-privacy = NumberExercise(
-    "fdiv-privacy",
-    answer=lambda: _promise(RHO),
+reward = NumberExercise(
+    "fdiv-reward",
+    answer=lambda: RANGE * math.sqrt(BUDGET / 2),
+    unit="points",
     wrong=[
-        Wrong("That is for a single release.", lambda: _promise(RHO / RELEASES)),
-        Wrong("That adds up a hundred single promises. Add the Rényi divergences and convert once.", lambda: RELEASES * _promise(RHO / RELEASES)),
-        Wrong("The ½ in ρ = k/(2σ²) is missing.", lambda: _promise(2 * RHO)),
-        Wrong("The logarithm has base 10 there; it has to be natural.", lambda: _promise(RHO, math.log10(1 / DELTA))),
-        Wrong("That is order 2, which is far from the best order here.", lambda: 2 * RHO + math.log(1 / DELTA)),
-        Wrong("The noise's standard deviation is 20, so its variance is 400.", lambda: _promise(RELEASES / (2 * NOISE))),
+        Wrong("That is the largest total variation. How far can a mean between 0 and 10 move with it?", lambda: math.sqrt(BUDGET / 2)),
+        Wrong("That multiplies the range by the sum of |p − q|, which is twice the total variation.", lambda: 2 * RANGE * math.sqrt(BUDGET / 2)),
+        Wrong("The ½ under the root is missing.", lambda: RANGE * math.sqrt(BUDGET)),
+        Wrong("The root is missing: that is half of the divergence, times the range.", lambda: RANGE * BUDGET / 2),
+        Wrong("That multiplies the range by the divergence itself.", lambda: RANGE * BUDGET),
+        Wrong("That is what Bretagnolle and Huber's inequality promises. Pinsker's promises more here.", lambda: RANGE * math.sqrt(-math.expm1(-BUDGET))),
+        Wrong("That takes 0.08 for bits. It is in nats already.", lambda: RANGE * math.sqrt(BUDGET * math.log(2) / 2)),
     ],
 )
 
-# fdiv-chernoff: a coin and its mirror image.
-COIN, MIRROR = np.array([0.9, 0.1]), np.array([0.1, 0.9])
+# fdiv-triangle: the smallest triangular divergence of laws with a total variation of 0.6.
+HIGH, LOW = np.array([0.8, 0.2]), np.array([0.2, 0.8])  # a coin and its mirror image attain it
 
-chernoff = NumberExercise(
-    "fdiv-chernoff",
-    answer=lambda: float(renyi_divergence(COIN, MIRROR, 0.5)) / 2,
-    unit="nats",
+triangle = NumberExercise(
+    "fdiv-triangle",
+    answer=lambda: float(f_divergence(HIGH, LOW, "triangular")),
     wrong=[
-        Wrong("That is the Rényi divergence of order ½; the factor 1 − α is missing.", lambda: float(renyi_divergence(COIN, MIRROR, 0.5))),
-        Wrong("That is KL: Stein's exponent, for a test that lets one kind of error be.", lambda: float(kl_divergence(COIN, MIRROR))),
-        Wrong("That is the sum Σ√pq. The rate is minus its logarithm.", lambda: 1 - float(hellinger(COIN, MIRROR)) ** 2),
-        Wrong("That is the Jensen–Shannon divergence.", lambda: float(js_divergence(COIN, MIRROR))),
-    ],
-)
-
-# fdiv-limit: c/n³ charged by a geometric law.
-_TERMS = np.arange(1.0, 20_001.0)
-_REST = float(_TERMS[-1]) + 0.5  # the terms left out are integrals from here on, by the midpoint rule
-
-
-def _squares() -> float:
-    return math.fsum(_TERMS**-2) + 1 / _REST
-
-
-def _cubes() -> float:
-    return math.fsum(_TERMS**-3) + 1 / (2 * _REST**2)
-
-
-def _log_cubes() -> float:
-    return math.fsum(np.log(_TERMS) / _TERMS**3) + (math.log(_REST) + 0.5) / (2 * _REST**2)
-
-
-def _unscaled() -> float:
-    """Σ n⁻³ log(n⁻³·2ⁿ)."""
-    return _squares() * math.log(2) - 3 * _log_cubes()
-
-
-def _waiting() -> float:
-    return _unscaled() / _cubes() - math.log(_cubes())
-
-
-limit = NumberExercise(
-    "fdiv-limit",
-    answer=_waiting,
-    unit="nats",
-    wrong=[
-        Wrong("The constant c is missing: n⁻³ alone does not sum to 1.", _unscaled),
-        Wrong("The term log c is missing.", lambda: _waiting() + math.log(_cubes())),
-        Wrong(
-            "That is D(Q‖P): the geometric law did the weighing.",
-            lambda: math.fsum(0.5**_TERMS[:200] * (3 * np.log(_TERMS[:200]) + math.log(_cubes()) - _TERMS[:200] * math.log(2))),
-        ),
+        Wrong("That is the largest: the upper side of the sandwich.", lambda: 2 * float(total_variation(HIGH, LOW))),
+        Wrong("That takes TV for the sum of |p − q|, and 1 for the sum of p + q. Both are twice as large.", lambda: float(total_variation(HIGH, LOW)) ** 2),
+        Wrong("That takes TV for the sum of |p − q|, which is twice as large.", lambda: float(total_variation(HIGH, LOW)) ** 2 / 2),
+        Wrong("That takes 1 for the sum of p + q, which is 2.", lambda: 4 * float(total_variation(HIGH, LOW)) ** 2),
+        Wrong("That is the total variation.", lambda: float(total_variation(HIGH, LOW))),
     ],
 )
 
@@ -226,19 +145,6 @@ def _charged(p: Array, q: Array) -> Array:
 def _js(p: Array, q: Array) -> Array:
     m = (p + q) / 2
     return (_charged(p, m) + _charged(q, m)) / 2
-
-
-def _at_most(bound: Function, because: str) -> Property:
-    def test(function: Function, tried: Input) -> Mismatch:
-        value, most = number(function, tried.arrays()), float(bound(*tried.arrays()))
-        return (f"at most {shown(most)}, {because}", shown(value)) if not value <= most + 1e-12 else None
-
-    return Property(f"is {because}", simple_pairs, test)
-
-
-def _below_one_bit() -> Property:
-    bound = _at_most(lambda p, q: math.log(2), "never more than log 2")
-    return Property("is never more than log 2", bound.inputs, bound.test)
 
 
 _JS_IMITATIONS = (
@@ -260,111 +166,49 @@ js = FunctionExercise(
     "fdiv-js",
     js_divergence,
     [
-        _below_one_bit(),
+        at_most(lambda p, q: math.log(2), "is never more than log 2", "never more than log 2"),
         *divergence_properties(js_divergence, infinite_without_support=False, additive=False, symmetric=True),
     ],
     _JS_IMITATIONS,
 )
 
-# fdiv-bug: Rényi's divergence of order 2.
+# fdiv-bug: total variation from its generator, without the price of what Q rules out.
 
 
-def _renyi_2(p: Any, q: Any) -> Any:
-    return renyi_divergence(p, q, 2)
+def _half_sum(p: Array, q: Array) -> Array:
+    return np.asarray(np.abs(p - q).sum(-1) / 2)
 
 
-def _renyi_max(p: Any, q: Any) -> Any:
-    return renyi_divergence(p, q, math.inf)
-
-
-def _at_least_kl() -> Property:
+def _whole_if_disjoint() -> Property:
     def test(function: Function, tried: Input) -> Mismatch:
-        value, least = number(function, tried.arrays()), float(kl_divergence(*tried.arrays()))
-        return None if value >= least - 1e-12 else (f"at least {shown(least)}, the divergence of order 1", shown(value))
+        p, q = tried.arrays()
+        if np.any((p > 0) & (q > 0)):
+            return None
+        value = number(function, (p, q))
+        return None if close(value, 1) else ("1, because P and Q have no outcome in common", shown(value))
 
-    return Property("is at least the divergence of order 1, KL", simple_pairs, test)
-
-
-def _at_most_the_largest() -> Property:
-    bound = _at_most(_renyi_max, "the largest log-ratio")
-    return Property("is at most the largest log-ratio, order ∞", bound.inputs, bound.test)
+    return Property("is 1 for laws without a common outcome", simple_pairs, test)
 
 
-def _power(p: Array, q: Array, a: float, b: float) -> Array:
-    """Σ pᵃqᵇ over the support of P."""
-    return np.asarray(np.where(p > 0, np.where(p > 0, p, 1) ** a * q**b, 0.0).sum(-1))
-
-
-_RENYI_IMITATIONS = (
-    Imitation("(p/q)² is averaged under P. Under P the exponent is α − 1; the α belongs to an average under Q.", lambda p, q: np.log(_power(p, q, 3, -2))),
-    Imitation("the arguments are swapped: this is the divergence of Q from P.", lambda p, q: _renyi_2(q, p)),
-    Imitation("the logarithm is missing: this is 1 + χ².", lambda p, q: _power(p, q, 2, -1)),
-    Imitation("this is χ² itself. Order 2 is log(1 + χ²).", lambda p, q: _power(p, q, 2, -1) - 1),
-    Imitation("the logarithm has base 2. The values are right in bits; nats are asked for.", lambda p, q: np.log2(_power(p, q, 2, -1))),
-    Imitation("this is the KL divergence, order 1.", lambda p, q: _charged(p, q)),
+_VARIATION_IMITATIONS = (
+    Imitation("the outcomes with q = 0 are left out. What P has there is mass that has moved as well.", lambda p, q: np.where(q > 0, np.abs(p - q), 0.0).sum(-1) / 2),
+    Imitation("the outcomes with p = 0 are left out. What Q has there is mass that has moved as well.", lambda p, q: np.where(p > 0, np.abs(p - q), 0.0).sum(-1) / 2),
+    Imitation("only the outcomes that both laws allow are counted.", lambda p, q: np.where((p > 0) & (q > 0), np.abs(p - q), 0.0).sum(-1) / 2),
+    Imitation("the price of an outcome with q = 0 is f′(∞) = ½ per unit of P's mass, not 1.", lambda p, q: np.where(q > 0, np.abs(p - q) / 2, p).sum(-1)),
+    Imitation("the ½ is missing: this is the sum of |p − q|.", lambda p, q: 2 * _half_sum(p, q)),
+    Imitation("this is the largest single difference. An event may hold several outcomes.", lambda p, q: np.abs(p - q).max(-1)),
+    Imitation("this is the squared Hellinger distance.", lambda p, q: hellinger(p, q) ** 2),
+    Imitation("the absolute value comes after the sum, where everything has cancelled.", lambda p, q: np.abs((p - q).sum(-1)) / 2),
 )
 
 bug = FunctionExercise(
     "fdiv-bug",
-    _renyi_2,
-    [*divergence_properties(_renyi_2), _at_least_kl(), _at_most_the_largest()],
-    _RENYI_IMITATIONS,
-)
-
-# fdiv-transport: the Wasserstein distance of laws on the places 0, 1, 2, …
-
-
-def _work(p: Any, q: Any) -> Any:
-    places = np.arange(float(len(p)))
-    return wasserstein_1d(places, places, np.asarray(p, dtype=float), np.asarray(q, dtype=float))
-
-
-def _point_masses() -> Property:
-    points = {n: laws(n, 1) for n in range(1, 5)}
-    inputs = [pair(p, q) for n in points for p in points[n] for q in points[n]]
-
-    def test(function: Function, tried: Input) -> Mismatch:
-        p, q = tried.arrays()
-        value, apart = number(function, (p, q)), abs(int(p.argmax()) - int(q.argmax()))
-        return None if close(value, apart) else (f"{apart}, the distance of the two places", shown(value))
-
-    return Property("costs the distance between two certain places", lambda: sorted(inputs, key=Input.size), test)
-
-
-def _unchanged_by_shifting() -> Property:
-    def test(function: Function, tried: Input) -> Mismatch:
-        p, q = tried.arrays()
-        before = number(function, (p, q))
-        after = number(function, (np.append(0.0, p), np.append(0.0, q)))
-        return None if close(before, after) else (f"{shown(before)}, as before an empty place was put in front", shown(after))
-
-    return Property("does not change when all places are shifted", lambda: simple_pairs(denominator=3), test)
-
-
-_WORK_IMITATIONS = (
-    Imitation("this is the total variation. It counts the mass that moves, not how far.", lambda p, q: np.abs(p - q).sum() / 2),
-    Imitation("half of it: each unit of mass crosses a step once, so nothing is counted twice.", lambda p, q: np.abs(np.cumsum(p - q)).sum() / 2),
-    Imitation("the absolute value is taken too early: mass that goes right and mass that comes left has to be set off first.", lambda p, q: np.cumsum(np.abs(p - q)).sum()),
-    Imitation("this is the difference of the two means: mass that moves left cancels mass that moves right.", lambda p, q: abs(np.arange(len(p)) @ (p - q))),
-    Imitation("the largest difference of the distribution functions; what is asked for is their sum over all places.", lambda p, q: np.abs(np.cumsum(p - q)).max()),
-    Imitation("a mean over the places instead of a sum.", lambda p, q: np.abs(np.cumsum(p - q)).mean()),
-    Imitation("the sign: without the absolute value, mass that moves left counts against mass that moves right.", lambda p, q: np.cumsum(p - q).sum()),
-)
-
-transport = FunctionExercise(
-    "fdiv-transport",
-    _work,
+    total_variation,
     [
-        _point_masses(),
-        never_negative(),
-        zero_only_when_equal(),
-        same_both_ways(),
-        _unchanged_by_shifting(),
-        agrees_with(_work),
-        accepts_lists(),
-        leaves_inputs_alone(),
+        _whole_if_disjoint(),
+        *divergence_properties(total_variation, infinite_without_support=False, additive=False, symmetric=True),
     ],
-    _WORK_IMITATIONS,
+    _VARIATION_IMITATIONS,
 )
 
-EXERCISES = (guess, weights, response, urn, observations, privacy, chernoff, limit, js, bug, transport)
+EXERCISES = (guess, impossible, urn, observations, reward, js, bug, triangle)

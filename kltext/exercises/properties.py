@@ -94,6 +94,16 @@ def never_negative() -> Property:
     return Property("is never negative", lambda: simple_pairs() + random_pairs(), test)
 
 
+def at_most(bound: Function, statement: str, because: str) -> Property:
+    """Never above what ``bound`` returns; ``because`` follows the bound's value in the report."""
+
+    def test(function: Function, tried: Input) -> Mismatch:
+        value, most = number(function, tried.arrays()), float(bound(*tried.arrays()))
+        return (f"at most {shown(most)}, {because}", shown(value)) if not value <= most + 1e-12 else None
+
+    return Property(statement, simple_pairs, test)
+
+
 def zero_only_when_equal() -> Property:
     def test(function: Function, tried: Input) -> Mismatch:
         p, q = tried.arguments

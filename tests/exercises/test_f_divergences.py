@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from mpmath import inf, log, log10, mp, mpf, nsum, sqrt, zeta
+from mpmath import exp, findroot, log, mp, mpf, sqrt
 
 from kltext import exercises
 
@@ -20,10 +20,6 @@ def kl(p: list[mpf], q: list[mpf]) -> mpf:
     return sum((a * log(a / b) for a, b in zip(p, q, strict=True) if a), mpf(0))
 
 
-def power(p: list[mpf], q: list[mpf], a: mpf, b: mpf) -> mpf:
-    return sum((x**a * y**b for x, y in zip(p, q, strict=True)), mpf(0))
-
-
 def best_guess(p: list[mpf], q: list[mpf]) -> mpf:
     """The best of all rules, tried one by one."""
     return max(sum((a if says else b) / 2 for a, b, says in zip(p, q, rule, strict=True)) for rule in product((0, 1), repeat=len(p)))
@@ -33,25 +29,22 @@ def entropy(*weights: mpf) -> mpf:
     return -sum((w * log(w, 2) for w in weights if w), mpf(0))
 
 
-def waiting(c: mpf | None = None) -> mpf:
-    """Σ c·n⁻³ log(c·n⁻³·2ⁿ), by ζ and its derivative."""
-    c = 1 / zeta(3) if c is None else c
-    return c * (zeta(2) * log(2) + 3 * zeta(3, derivative=1) + log(c) * zeta(3))
+def least_triangular(variation: mpf) -> mpf:
+    """The smallest Σ(p − q)²/(p + q) of two coins that differ by the total variation, by a search."""
+    return min(variation**2 * (1 / (2 * q + variation) + 1 / (2 - 2 * q - variation)) for q in ((1 - variation) * mpf(k) / 400 for k in range(401)))
 
 
 def independent() -> dict[str, mpf]:
     with mp.workdps(30):
-        p, q, yes, no, coin, mirror = laws("0.5 0.3 0.2", "0.2 0.3 0.5", "0.75 0.25", "0.25 0.75", "0.9 0.1", "0.1 0.9")
+        p, q, left, right, mixture = laws("0.5 0.3 0.2", "0.2 0.3 0.5", "0.4 0.6 0", "0 0.6 0.4", "0.2 0.6 0.2")
         rate = kl(*laws("0.5 0.5", "0.6 0.4"))
         return {
             "fdiv-guess": best_guess(p, q),
-            "fdiv-weights": 1000 / power(*laws("0.5 0.5", "0.9 0.1"), 2, -1),
-            "fdiv-response": log(power(yes, no, 2, -1)),
+            "fdiv-impossible": (kl(left, mixture) + kl(right, mixture)) / 2,
             "fdiv-urn": 1 - mpf(5) / 8 * entropy(mpf("0.8"), mpf("0.2")),
-            "fdiv-observations": log(1 / mpf("0.19")) / rate,
-            "fdiv-privacy": mpf("0.125") + 2 * sqrt(mpf("0.125") * log(100_000)),
-            "fdiv-chernoff": -log(min(power(coin, mirror, mpf(k) / 100, 1 - mpf(k) / 100) for k in range(101))),
-            "fdiv-limit": waiting(),
+            "fdiv-observations": findroot(lambda n: 1 - exp(-n * rate) - mpf("0.81"), 80),
+            "fdiv-reward": 10 * sqrt(mpf("0.04")),
+            "fdiv-triangle": least_triangular(mpf("0.6")),
         }
 
 
@@ -64,27 +57,19 @@ def test_right_values() -> None:
 
 def wrong_values() -> dict[str, dict[str, mpf]]:
     right = independent()
-    yes, no, fair, bent = laws("0.75 0.25", "0.25 0.75", "0.5 0.5", "0.6 0.4")
-    lopsided, white, mixed, mixture = laws("0.9 0.1", "1 0", "0.25 0.75", "0.625 0.375")
-    rate, ten = kl(fair, bent), log(100_000)
-    one = mpf("0.00125") + 2 * sqrt(mpf("0.00125") * ten)
+    fair, bent, white, mixture = laws("0.5 0.5", "0.6 0.4", "1 0", "0.625 0.375")
+    rate = kl(fair, bent)
     return {
         "fdiv-guess": {"the advantage": mpf("0.3"), "without its ½": mpf("0.6"), "is wrong": mpf("0.35"), "without looking": mpf("0.5")},
-        "fdiv-weights": {
-            "fair coin, weighted": 1000 / power(lopsided, fair, 2, -1),
-            "is missing": 1000 / (power(fair, lopsided, 2, -1) - 1),
-            "exp D": 1000 * mpf("0.6"),
-        },
-        "fdiv-response": {
-            "That is χ²": mpf(4) / 3,
-            "log χ²": log(mpf(4) / 3),
-            "order 1": kl(yes, no),
-            "order ∞": log(3),
-            "averages (p/q)² under P": log(power(yes, no, 3, -2)),
-            "logarithm is missing": mpf(7) / 3,
+        "fdiv-impossible": {
+            "nothing in common": log(2),
+            "one of the two prices": log(2) / 5,
+            "without the ½": log(2) * mpf("0.8"),
+            "laws share": log(2) * mpf("0.6"),
         },
         "fdiv-urn": {
             "root": sqrt(right["fdiv-urn"]),
+            "from the divergence in nats": sqrt(right["fdiv-urn"] * log(2)),
             "total variation": mpf("0.75"),
             "first urn": kl(white, mixture) / log(2),
             "remains unknown": mpf(5) / 8 * entropy(mpf("0.8"), mpf("0.2")),
@@ -96,24 +81,21 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
             "TV is squared": log(10) / rate,
             "in bits": log(1 / mpf("0.19")) / rate * log(2),
         },
-        "fdiv-privacy": {
-            "single release": one,
-            "adds up a hundred": 100 * one,
-            "½": mpf("0.25") + 2 * sqrt(mpf("0.25") * ten),
-            "base 10": mpf("0.125") + 2 * sqrt(mpf("0.125") * log10(100_000)),
-            "order 2": mpf("0.25") + ten,
-            "variance is 400": mpf("2.5") + 2 * sqrt(mpf("2.5") * ten),
+        "fdiv-reward": {
+            "largest total variation": mpf("0.2"),
+            "sum of |p − q|": mpf(4),
+            "½ under the root": 10 * sqrt(mpf("0.08")),
+            "root is missing": mpf("0.4"),
+            "divergence itself": mpf("0.8"),
+            "Bretagnolle": 10 * sqrt(1 - exp(-mpf("0.08"))),
+            "0.08 for bits": 10 * sqrt(mpf("0.04") * log(2)),
         },
-        "fdiv-chernoff": {
-            "order ½": -2 * log(mpf("0.6")),
-            "Stein": mpf("0.8") * log(9),
-            "Σ√pq": mpf("0.6"),
-            "Jensen–Shannon": log(2) - entropy(mpf("0.9"), mpf("0.1")) * log(2),
-        },
-        "fdiv-limit": {
-            "constant c is missing": waiting(mpf(1)),
-            "log c is missing": waiting() + log(zeta(3)),
-            "D(Q‖P)": nsum(lambda n: mpf(2) ** -n * (log(zeta(3)) + 3 * log(n) - n * log(2)), [1, inf]),
+        "fdiv-triangle": {
+            "the largest": mpf("1.2"),
+            "Both are twice as large": mpf("0.36"),
+            "TV for the sum of |p − q|, which": mpf("0.18"),
+            "sum of p + q, which is 2": mpf("1.44"),
+            "total variation": mpf("0.6"),
         },
     }
 
@@ -147,18 +129,11 @@ def js(p: object, q: object) -> float:
     return (charged(a, (a + b) / 2) + charged(b, (a + b) / 2)) / 2
 
 
-def renyi_2(p: object, q: object) -> float:
-    a, b = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
-    inside = a > 0
-    with np.errstate(divide="ignore"):
-        return float(np.log(np.sum(a[inside] ** 2 / b[inside])))
+def variation(p: object, q: object) -> float:
+    return float(np.abs(np.asarray(p) - np.asarray(q)).sum() / 2)
 
 
-def work(p: object, q: object) -> float:
-    return float(np.abs(np.cumsum(np.asarray(p) - np.asarray(q))).sum())
-
-
-@pytest.mark.parametrize(("id", "function"), [("fdiv-js", js), ("fdiv-bug", renyi_2), ("fdiv-transport", work)])
+@pytest.mark.parametrize(("id", "function"), [("fdiv-js", js), ("fdiv-bug", variation)])
 def test_right_functions_pass(id: str, function: object) -> None:
     assert exercises.check(id, function).passed
 
@@ -182,51 +157,37 @@ def test_jensen_shannon(function: object, said: str) -> None:
     assert said in (report.mistake or "")
 
 
-def under_p(p: object, q: object) -> float:
+def averaged_where_q_is(p: object, q: object) -> float:
     a, b = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
-    inside = a > 0
-    with np.errstate(divide="ignore"):
-        return float(np.log(np.sum(a[inside] * (a[inside] / b[inside]) ** 2)))
+    inside = b > 0
+    return float(np.sum(b[inside] * np.abs(a[inside] / b[inside] - 1)) / 2)
+
+
+def with_the_whole_price(p: object, q: object) -> float:
+    return averaged_where_q_is(p, q) + float(np.asarray(p, dtype=float)[np.asarray(q) == 0].sum())
 
 
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (under_p, "averaged under P"),
-        (lambda p, q: renyi_2(q, p), "swapped"),
-        (lambda p, q: math.exp(renyi_2(p, q)), "logarithm is missing"),
-        (lambda p, q: math.exp(renyi_2(p, q)) - 1, "χ² itself"),
-        (lambda p, q: renyi_2(p, q) / math.log(2), "base 2"),
-        (charged, "order 1"),
-        (lambda p, q: 0.0, ""),
+        (averaged_where_q_is, "q = 0 are left out"),
+        (lambda p, q: averaged_where_q_is(q, p), "p = 0 are left out"),
+        (lambda p, q: np.abs(p - q)[(p > 0) & (q > 0)].sum() / 2, "both laws allow"),
+        (with_the_whole_price, "½ per unit"),
+        (lambda p, q: np.abs(p - q).sum(), "the ½ is missing"),
+        (lambda p, q: np.abs(p - q).max(), "largest single difference"),
+        (lambda p, q: np.sum((np.sqrt(p) - np.sqrt(q)) ** 2) / 2, "Hellinger"),
+        (lambda p, q: abs(np.sum(p - q)) / 2, "after the sum"),
+        (lambda p, q: None, ""),
     ],
 )
-def test_order_two(function: object, said: str) -> None:
+def test_total_variation(function: object, said: str) -> None:
     report = exercises.check("fdiv-bug", function)
     assert not report.passed
     assert said in (report.mistake or "")
 
 
-def test_the_reviewed_function_exceeds_the_largest_log_ratio() -> None:
-    report = exercises.check("fdiv-bug", under_p)
-    assert "✗ is at most the largest log-ratio" in repr(report) and "✓ is never negative" in repr(report)
-    assert report.failure is not None and report.failure.got.startswith("1.386")
-
-
-@pytest.mark.parametrize(
-    ("function", "said"),
-    [
-        (lambda p, q: np.abs(p - q).sum() / 2, "total variation"),
-        (lambda p, q: work(p, q) / 2, "half of it"),
-        (lambda p, q: np.cumsum(np.abs(p - q)).sum(), "too early"),
-        (lambda p, q: abs(np.arange(len(p)) @ (p - q)), "two means"),
-        (lambda p, q: np.abs(np.cumsum(p - q)).max(), "largest difference"),
-        (lambda p, q: np.abs(np.cumsum(p - q)).mean(), "mean over the places"),
-        (lambda p, q: np.cumsum(p - q).sum(), "sign"),
-        (lambda p, q: None, ""),
-    ],
-)
-def test_the_work_of_moving(function: object, said: str) -> None:
-    report = exercises.check("fdiv-transport", function)
-    assert not report.passed
-    assert said in (report.mistake or "")
+def test_the_reviewed_function_is_found_out_by_laws_without_a_common_outcome() -> None:
+    report = exercises.check("fdiv-bug", averaged_where_q_is)
+    assert "✗ is 1 for laws without a common outcome" in repr(report) and "✗ is the same in both directions" in repr(report)
+    assert "✓ is zero when P = Q" in repr(report) and report.failure is not None and report.failure.got.startswith("0.5")

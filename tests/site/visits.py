@@ -24,9 +24,6 @@ BACKGROUND = {"light": "rgb(253, 253, 252)", "dark": "rgb(20, 22, 27)"}
 FIRST, NEXT, WIDGETS = 200_000, 100_000, 60_000
 """Bytes on a first visit, after the landing page, and of widgets."""
 
-ALLOWANCE = {"chapters/f-divergences.html": 60_000}
-"""What a page may weigh beyond them: this one is two chapters long."""
-
 
 @dataclass(frozen=True)
 class View:
@@ -134,9 +131,8 @@ def test_weighs_little(visit: Visit, book: Path, origin: str, landing: set[str])
     first = sum(weights.values())
     following = sum(weight for name, weight in weights.items() if name not in landing)
     print(f"{visit.path}: first visit {first}, after the landing page {following}", weights)
-    more = ALLOWANCE.get(visit.path, 0)
-    assert first <= FIRST + more, f"{first} bytes on a first visit: {weights}"
-    assert following <= NEXT + more, f"{following} bytes after the landing page"
+    assert first <= FIRST, f"{first} bytes on a first visit: {weights}"
+    assert following <= NEXT, f"{following} bytes after the landing page"
     assert sum(weight for name, weight in weights.items() if "/widgets/" in name) <= WIDGETS
 
 
