@@ -45,6 +45,11 @@ def test_both_directions_of_the_policy_divergence(library):
     assert np.allclose(library.numpy(both.new_old), kl_divergence(softmax(new), softmax(old)), rtol=1e-12)
 
 
+def test_both_directions_in_bits():
+    nats, bits = policy_kl([0.0, 1.0], [2.0, -1.0]), policy_kl([0.0, 1.0], [2.0, -1.0], base=2)
+    assert np.array(bits) * math.log(2) == pytest.approx(np.array(nats), rel=1e-15)
+
+
 def test_equal_divergence_is_not_equal_behaviour():
     """Claim C176."""
     uniform, a, b = np.full(3, 1 / 3), np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])
@@ -115,6 +120,9 @@ def test_float32_stays_float32(library):
         (lambda: policy_entropy(0.0), "^logits must have outcomes on its last axis"),
         (lambda: policy_entropy([0.0], base=1), "^base must be"),
         (lambda: entropy_bonus([0.0], coefficient=-1), "^coefficient must be a finite number"),
+        (lambda: entropy_bonus([0.0], coefficient=INF), "^coefficient must be a finite number ≥ 0, got inf"),
+        (lambda: entropy_bonus([0.0], coefficient=True), "^coefficient must be a finite number ≥ 0, got True"),
+        (lambda: entropy_bonus([0.0], coefficient="0"), "^coefficient must be a finite number ≥ 0, got '0'"),
         (lambda: entropy_bonus([0.0], coefficient=NAN), "^coefficient must be a finite number"),
     ],
 )

@@ -104,6 +104,13 @@ def test_kl_objective_at_infinity():
     assert ppo_kl_objective([0.0], [-1000.0], [0.0], 0.0, 0.0).value == 0.0
 
 
+def test_the_parts_of_the_kl_objective_are_averages():
+    result = ppo_kl_objective(np.log([0.5, 0.2]), np.log([0.25, 0.4]), [1.0, -2.0], [0.1, 0.3, 0.8], 0.5)
+    assert (result.surrogate, result.penalty) == pytest.approx((0.5, 0.4), rel=1e-14)
+    assert result.value == pytest.approx(0.3, rel=1e-14)
+    assert ppo_kl_objective(0.0, 0.0, 1.0, [0.25, math.inf], 0.0).penalty == math.inf
+
+
 def test_kl_objective_gradients(differentiable):
     got = differentiable.gradients(
         lambda new, kl, beta: ppo_kl_objective(new, [-1.0, -1.0], [2.0, -1.0], kl, beta).value,
@@ -251,6 +258,10 @@ GOOD = {"rewards": [1.0, 1.0], "values": [0.0, 0.0], "last_value": 0.0, "termina
         (lambda: adapt_kl_coefficient(0.0, 0.1, 0.1), "^beta must be positive and finite, got 0.0"),
         (lambda: adapt_kl_coefficient(1.0, NAN, 0.1), "^kl must be a number, got nan"),
         (lambda: adapt_kl_coefficient(1.0, 0.1, -0.1), "^target must be positive and finite, got -0.1"),
+        (lambda: adapt_kl_coefficient(INF, 0.1, 0.1), "^beta must be positive and finite, got inf"),
+        (lambda: adapt_kl_coefficient(1.0, 0.1, INF), "^target must be positive and finite, got inf"),
+        (lambda: adapt_kl_coefficient(1.0, 0.1, "1"), "^target must be a number, got '1'"),
+        (lambda: gae(**GOOD, final_values=[0.0, 0.0, 0.0]), "^the shapes do not broadcast, got rewards: .*final_values"),
         (lambda: adapt_kl_coefficient("1", 0.1, 0.1), "^beta must be a number, got '1'"),
         (lambda: gae(**{**GOOD, "rewards": []}), "^rewards must have a step"),
         (lambda: gae(**{**GOOD, "rewards": [1.0, NAN]}), "^rewards must be finite, got nan at index 1"),
