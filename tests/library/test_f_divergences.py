@@ -116,6 +116,8 @@ def test_the_family_agrees_with_its_members():
 
 def test_hellinger_and_chi2_known_values():
     assert hellinger([1, 0], [0, 1]) == 1
+    above = 1 + 1e-9  # accepted as one
+    assert hellinger([above, 0], [0, above]) == 1
     assert hellinger([0.3, 0.7], [0.3, 0.7]) == 0
     assert hellinger([1, 0], [0.25, 0.75]) == pytest.approx(math.sqrt(0.5), rel=1e-15)
     assert chi2_divergence([0.5, 0.5], [0.25, 0.75]) == pytest.approx(1 / 3, rel=1e-15)
@@ -136,34 +138,34 @@ def laws(draw, count=2):
     return found
 
 
-@each
 @given(laws())
-def test_never_negative_and_unchanged_by_relabelling(g, pair):
+def test_never_negative_and_unchanged_by_relabelling(pair):
     p, q = pair
-    value = f_divergence(p, q, g)
-    assert value >= 0
-    assert f_divergence(p[::-1], q[::-1], g) == pytest.approx(value, rel=1e-12, abs=1e-300)
-    assert f_divergence(p, p, g) == 0
+    for g in GENERATORS:
+        value = f_divergence(p, q, g)
+        assert value >= 0, g.name
+        assert f_divergence(p[::-1], q[::-1], g) == pytest.approx(value, rel=1e-12, abs=1e-300), g.name
+        assert f_divergence(p, p, g) == 0, g.name
 
 
-@each
 @given(laws(), st.integers(0, 2**31))
-def test_data_processing(g, pair, seed):
+def test_data_processing(pair, seed):
     p, q = pair
     channel = np.random.default_rng(seed).dirichlet(np.ones(3), size=len(p))
-    before, after = f_divergence(p, q, g), f_divergence(_law(p @ channel), _law(q @ channel), g)
-    rounding = 1e-15 * g.slope if g.slope < INF else 0
-    assert after <= before * (1 + 1e-9) + 1e-12 + rounding
+    for g in GENERATORS:
+        before, after = f_divergence(p, q, g), f_divergence(_law(p @ channel), _law(q @ channel), g)
+        rounding = 1e-15 * g.slope if g.slope < INF else 0
+        assert after <= before * (1 + 1e-9) + 1e-12 + rounding, g.name
 
 
-@each
 @given(laws(4), st.floats(0, 1))
-def test_joint_convexity(g, four, weight):
+def test_joint_convexity(four, weight):
     p, q, r, s = four
-    mixed = f_divergence(_law(weight * p + (1 - weight) * r), _law(weight * q + (1 - weight) * s), g)
-    parts = [w * f_divergence(a, b, g) for w, a, b in ((weight, p, q), (1 - weight, r, s)) if w]
-    rounding = 1e-15 * g.slope if g.slope < INF else 0  # of the mixture, where q has lost an outcome of p
-    assert mixed <= sum(parts) * (1 + 1e-9) + 1e-12 + rounding
+    for g in GENERATORS:
+        mixed = f_divergence(_law(weight * p + (1 - weight) * r), _law(weight * q + (1 - weight) * s), g)
+        parts = [w * f_divergence(a, b, g) for w, a, b in ((weight, p, q), (1 - weight, r, s)) if w]
+        rounding = 1e-15 * g.slope if g.slope < INF else 0  # of the mixture, where q has lost an outcome of p
+        assert mixed <= sum(parts) * (1 + 1e-9) + 1e-12 + rounding, g.name
 
 
 def _law(mass):

@@ -31,22 +31,20 @@ def pairs(draw, zeros=True):
     return (*laws, raw)
 
 
-@pytest.mark.parametrize("chosen", GENERATORS, ids=lambda g: g.name)
-@given(game=pairs())
-def test_no_critic_proves_more_than_the_divergence(chosen, game):
+@given(pairs())
+def test_no_critic_proves_more_than_the_divergence(game):
     p, q, raw = game
-    critic = chosen.activation(raw)
-    divergence = f_divergence(p, q, chosen)
-    assert f_gan_bound(critic, p, q, chosen) <= divergence + 1e-9 * (1 + abs(divergence))
+    for chosen in GENERATORS:
+        critic, divergence = chosen.activation(raw), f_divergence(p, q, chosen)
+        assert f_gan_bound(critic, p, q, chosen) <= divergence + 1e-9 * (1 + abs(divergence)), chosen.name
 
 
-@pytest.mark.parametrize("chosen", GENERATORS, ids=lambda g: g.name)
-@given(game=pairs())
-def test_the_best_critic_leaves_nothing_out(chosen, game):
+@given(pairs())
+def test_the_best_critic_leaves_nothing_out(game):
     p, q, _ = game
-    divergence = f_divergence(p, q, chosen)
-    best = optimal_critic(p, q, chosen)
-    assert f_gan_bound(best, p, q, chosen) == pytest.approx(divergence, rel=1e-9, abs=1e-10)
+    for chosen in GENERATORS:
+        best, divergence = optimal_critic(p, q, chosen), f_divergence(p, q, chosen)
+        assert f_gan_bound(best, p, q, chosen) == pytest.approx(divergence, rel=1e-9, abs=1e-10), chosen.name
 
 
 @pytest.mark.parametrize("chosen", GENERATORS, ids=lambda g: g.name)
