@@ -43,6 +43,7 @@ from kltext.derivations.nonnegativity import gibbs, gibbs_by_tangent
 from kltext.derivations.pairs import chain_rule, data_processing, total_correlation
 from kltext.derivations.partition import log_partition_curvature, log_partition_slope
 from kltext.derivations.pinsker import pinsker
+from kltext.derivations.preference import preference_margin
 from kltext.derivations.prefix_codes import exchange, huffman_step, kraft, kraft_word
 from kltext.derivations.projection import pythagoras
 from kltext.derivations.renyi import gaussian_renyi, ratio_tail, renyi_monotone, renyi_two
@@ -115,6 +116,7 @@ __all__ = [
     "only_logarithm",
     "optimal_discriminator",
     "pinsker",
+    "preference_margin",
     "pythagoras",
     "ratio_tail",
     "renyi_monotone",

@@ -22,6 +22,7 @@ from kltext.exercises import f_divergences as _f_divergences
 from kltext.exercises import gaussians as _gaussians
 from kltext.exercises import kl_divergence as _kl_divergence
 from kltext.exercises import renyi as _renyi
+from kltext.exercises import rlhf as _rlhf
 from kltext.exercises import surprise as _surprise
 from kltext.exercises import vae as _vae
 from kltext.exercises.registry import Registry
@@ -43,6 +44,7 @@ REGISTRY = Registry(
         _renyi.EXERCISES,
         _elbo.EXERCISES,
         _vae.EXERCISES,
+        _rlhf.EXERCISES,
     ]
 )
 
