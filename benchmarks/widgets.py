@@ -46,6 +46,9 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("ElboLedger, a mean", widgets.ElboLedger(mode="square"), "mean"),
     ("KlBudget, the plane", widgets.KlBudget(), "point"),
     ("ClipMicroscope, the ratio", widgets.ClipMicroscope(), "ratio"),
+    ("PolicySimplex, the old policy", widgets.PolicySimplex(), "old"),
+    ("PolicySimplex, the new policy", widgets.PolicySimplex(), "new"),
+    ("PolicySimplex, an advantage", widgets.PolicySimplex(), "advantages:0"),
     ("RenyiDial, the order", widgets.RenyiDial(both=True), "alpha"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"

@@ -12,6 +12,7 @@ from kltext.widgets.gaussian_ellipses import GaussianEllipses
 from kltext.widgets.gaussian_pair import GaussianPair
 from kltext.widgets.kl_budget import KlBudget
 from kltext.widgets.likelihood_fit import LikelihoodFit
+from kltext.widgets.policy_simplex import PolicySimplex
 from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 from kltext.widgets.renyi_dial import RenyiDial
@@ -20,5 +21,5 @@ from kltext.widgets.urn_game import UrnGame
 
 __all__ = [
     "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger",
-    "GaussianEllipses", "GaussianPair", "KlBudget", "LikelihoodFit", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections", "UrnGame",
+    "GaussianEllipses", "GaussianPair", "KlBudget", "LikelihoodFit", "PolicySimplex", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections", "UrnGame",
 ]

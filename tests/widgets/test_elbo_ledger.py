@@ -42,7 +42,7 @@ from .hands import (
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 State = dict[str, Any]
-MATH, STATES = "elbo_ledger/math.js", "elbo_ledger/states.js"
+MATH, STATES, SIMPLEX = "elbo_ledger/math.js", "elbo_ledger/states.js", "shared/simplex.js"
 LABELS = ["network", "database", "cold start"]
 NAMES = tuple(NUMBERS)
 
@@ -244,10 +244,10 @@ def test_lines_of_equal_bound(javascript: Javascript) -> None:
 
 def test_places_in_the_triangle(javascript: Javascript) -> None:
     laws = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.2, 0.5, 0.3], [0.335, 0.005, 0.66]]
-    places = javascript([(STATES, "place", [law]) for law in laws])
+    places = javascript([(SIMPLEX, "place", [law]) for law in laws])
     assert places[:3] == [[0, 0], [0.5, pytest.approx(math.sqrt(0.75))], [1, 0]]
-    assert javascript([(STATES, "lawAt", [place]) for place in places]) == laws
-    outside = javascript([(STATES, "lawAt", [place]) for place in ([-1, -1], [0.5, 2], [0.4, -0.3], [3, 0.2])])
+    assert javascript([(SIMPLEX, "lawAt", [place]) for place in places]) == laws
+    outside = javascript([(SIMPLEX, "lawAt", [place]) for place in ([-1, -1], [0.5, 2], [0.4, -0.3], [3, 0.2])])
     assert outside[:2] == [[1, 0, 0], [0, 1, 0]] and all(min(law) == 0 and sum(law) == 1 for law in outside)
 
 

@@ -5,19 +5,19 @@ import { number } from "../shared/format.js";
 import { frame, onlyGrowing } from "../shared/frame.js";
 import { operateHandles } from "../shared/handles.js";
 import { tidy, withProbability } from "../shared/probabilities.js";
+import { lawAt, place, sideways } from "../shared/simplex.js";
 import { SYMBOLS } from "./code.js";
 import { createEditors } from "./editors.js";
 import { createLedger } from "./ledger.js";
 import { LIMITS, MODELS } from "./line.js";
 import { PRESETS, best, measure, python, sane } from "./math.js";
-import { impossible, lawAt, place } from "./states.js";
+import { impossible } from "./states.js";
 import { createView, extents } from "./view.js";
 
 const fields = { mode: "word", prior: "numbers", likelihood: "numbers", q: "numbers", labels: "texts", x: "number", noise: "number", mean: "number", std: "number", unit: "word" };
 const NUMBERS = [["bound", "the floor"], ["evidence", "the ceiling"], ["gap", "the gap"]].map(([name, meaning]) => [name, SYMBOLS[name], meaning]);
 const MODES = { states: "3 states", linear: "linear", square: "squared", count: "counts" };
 const LINES = Array(7).fill(999); // the ledger is as high as eight lines of a formula
-const SIDEWAYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 function build(app) {
   let chosen = 0; // of the three states
@@ -82,7 +82,11 @@ function build(app) {
       gesture = null;
       glide({});
     },
-    step(id, { by, to }) {
+    step(id, { by, to, across }) {
+      if (id === "point" && across) { // the keys lead where they point: sideways, mass goes between the two lower corners
+        focus = null;
+        return app.set({ q: sideways(app.state.q, by / 100) });
+      }
       const [which, i] = id === "point" ? ["q", 1] : parse(id);
       if (which in LIMITS) return line(which, by ? app.state[which] + by / 10 : LIMITS[which][to === "least" ? 0 : 1]);
       if (focus?.id !== id) focus = { id, state: app.state };
@@ -90,24 +94,12 @@ function build(app) {
       return put(which, i, Number((by ? app.state[which][i] + by / 100 : to === "least" ? 0 : 1).toFixed(6)), which === "q" ? focus.state : app.state);
     },
   }, app.signal);
-  const listen = (type, listener, options) => parts.svg.addEventListener(type, listener, { signal: app.signal, ...options });
+  const listen = (type, listener) => parts.svg.addEventListener(type, listener, { signal: app.signal });
   listen("focusout", () => { focus = null; });
   listen("focusin", ({ target }) => {
     const [, i] = parse(target.getAttribute("data-kl-handle") ?? "");
     if (i >= 0 && i !== chosen) choose(i);
   });
-  // In the triangle the keys lead where they point: sideways, mass goes between the two lower corners.
-  listen("keydown", (event) => {
-    const by = SIDEWAYS[event.key];
-    if (!by || event.target.getAttribute("data-kl-handle") !== "point" || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const [left, top, right] = app.state.q;
-    const moved = Math.max(-right, Math.min(left, (event.shiftKey ? 0.001 : 0.01) * by));
-    focus = null;
-    app.set({ q: [tidy(left - moved), top, tidy(right + moved)] });
-  }, { capture: true });
-
   return {
     stage: parts.stage,
     draw(state, width) {

@@ -2,8 +2,9 @@
 import { number, probability, shorten, spoken, spokenAmount } from "../shared/format.js";
 import { most } from "../shared/probabilities.js";
 import { linear } from "../shared/scale.js";
+import { outline, place } from "../shared/simplex.js";
 import { axis, bar, each, put, titles } from "../shared/stage.js";
-import { level, place } from "./states.js";
+import { level } from "./states.js";
 import { write } from "./words.js";
 
 const RISES = [0.03, 0.1, 0.3, 1, 3, 10]; // how far below the ceiling each line is, in the state's unit
@@ -43,8 +44,6 @@ export function drawStates(kit, state, at, outcome, { reached, fresh }) {
   };
 }
 
-/** A line through the points, broken where one is null. */
-const outline = (points) => points.map((point, k) => point && `${points[k - 1] ? "L" : "M"}${point.map((value) => value.toFixed(1))}`).join("");
 const CORNERS = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
 
 /** What stays while q moves: the triangle with its lines and the posterior, the bars of the model, the names. */

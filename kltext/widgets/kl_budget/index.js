@@ -20,7 +20,6 @@ const NUMBERS = [
   ["total", "d·KL", "sum over d dimensions"],
 ];
 const GRID = 0.05; // what a drag snaps to
-const SIDEWAYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 function build(app) {
   let gesture = null; // {state, worth}: where a drag started, and what a pixel of each axis was worth
@@ -67,20 +66,12 @@ function build(app) {
       parts.settle();
       app.set({});
     },
-    step(id, { by, to }) {
-      const name = id === "point" ? "log_var" : id;
+    step(id, { by, to, across }) {
+      const name = id !== "point" ? id : across ? "mean" : "log_var"; // in the plane the keys lead where they point
       const ends = { mean: [-held.half, held.half], log_var: [-held.down, held.up], budget: LIMITS.budget }[name];
       put(name, by ? app.state[name] + by / 10 : ends[to === "least" ? 0 : 1]);
     },
   }, app.signal);
-  // In the plane the keys lead where they point.
-  parts.svg.addEventListener("keydown", (event) => {
-    const by = SIDEWAYS[event.key];
-    if (!by || event.target.getAttribute("data-kl-handle") !== "point" || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    put("mean", app.state.mean + by / (event.shiftKey ? 100 : 10));
-  }, { signal: app.signal, capture: true });
 
   return {
     stage: parts.stage,

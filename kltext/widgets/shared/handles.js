@@ -4,7 +4,7 @@
  */
 
 const KEYS = {
-  ArrowUp: { by: 1 }, ArrowRight: { by: 1 }, ArrowDown: { by: -1 }, ArrowLeft: { by: -1 },
+  ArrowUp: { by: 1 }, ArrowRight: { by: 1, across: true }, ArrowDown: { by: -1 }, ArrowLeft: { by: -1, across: true },
   PageUp: { by: 10 }, PageDown: { by: -10 }, Home: { to: "least" }, End: { to: "most" },
 };
 
@@ -13,7 +13,7 @@ const KEYS = {
  * @param {object} on
  * @param {(id: string) => void} on.begin a gesture starts: remember where from
  * @param {(id: string, dx: number, dy: number) => void} on.drag pixels moved since the gesture's start
- * @param {(id: string, step: {by?: number, to?: "least" | "most"}) => void} on.step a key; Shift makes steps ten times finer
+ * @param {(id: string, step: {by?: number, to?: "least" | "most", across?: boolean}) => void} on.step a key, `across` if it points sideways; Shift makes steps ten times finer
  * @param {(id: string) => void} on.end
  * @param {AbortSignal} signal
  */
@@ -62,6 +62,6 @@ export function operateHandles(svg, on, signal) {
     const step = KEYS[event.key];
     if (!handle || !step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    on.step(id(handle), step.by && event.shiftKey ? { by: step.by / 10 } : step);
+    on.step(id(handle), step.by && event.shiftKey ? { ...step, by: step.by / 10 } : step);
   });
 }
