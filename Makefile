@@ -5,12 +5,12 @@
 #
 # Every target sets up what it needs, once: a virtual environment, the pinned packages, the widget bundles, a Chromium.
 # OPTIONAL=1 adds PyTorch, JAX and Optax, so that what the book says of them is tested as well.
-# WORKERS=4 tests with four processes, each taking whole files; 0 shows every test as it runs.
+# WORKERS=4 tests with four processes instead of three, each taking whole files; 0 shows every test as it runs.
 
 PYTHON   ?= python3
 PORT     ?= 8000
 OPTIONAL ?=
-WORKERS  ?= 2
+WORKERS  ?= 3
 
 VENV := .venv
 BIN  := $(VENV)/bin

@@ -55,6 +55,7 @@ def test_executed_in_order_without_complaint(path):
             assert output.get("name") != "stderr", f"{cell.id}: {output.get('text')}"
             assert "Warning" not in str(output.get("text", "")), cell.id
             assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {}), cell.id
+            assert not re.match(r"\(?None\b", output.get("data", {}).get("text/plain", "")), f"{cell.id} shows what was not meant"
 
 
 @every_notebook
