@@ -99,29 +99,24 @@ def test_a_correlated_gaussian_on_independent_coordinates_is_mean_field():
 
 
 def exact_reverse(mixture, mean, std):
-    """D(Q‖P) on the line by mpmath."""
-    parts = list(zip(mixture.weights.tolist(), mixture.means.tolist(), mixture.stds.tolist(), strict=True))
-
-    def integrand(z):
-        x = mean + std * z
-        log_p = mpmath.log(mpmath.fsum(w * mpmath.npdf(x, m, s) for w, m, s in parts))
-        return mpmath.npdf(z) * (-(z**2) / 2 - mpmath.log(std * mpmath.sqrt(2 * mpmath.pi)) - log_p)
-
-    return mpmath.quad(integrand, [-9, -4, -2, -0.5, 0.5, 2, 4, 9])
+    """D(Q‖P) on the line by Gauss–Legendre on panels of an eighth of a standard deviation, added up without rounding."""
+    nodes, weights = np.polynomial.legendre.leggauss(16)
+    z = ((np.arange(-72, 72) + 0.5)[:, None] / 8 + nodes / 16).ravel()
+    logs = np.stack([normal(m, s)(mean + std * z) for m, s in zip(mixture.means, mixture.stds, strict=True)], -1)
+    log_p, log_q = logsumexp(logs, axis=-1, b=mixture.weights), normal(0.0, 1.0)(z)
+    return math.fsum(np.tile(weights / 16, 144) * np.exp(log_q) * (log_q - math.log(std) - log_p))
 
 
 @pytest.mark.parametrize("mixture", [pair(3.0), THREE])
-def test_reverse_fits_on_the_line_by_mpmath(mixture):
+def test_reverse_fits_on_the_line_by_plain_integration(mixture):
     """The value, a gradient of zero and a positive second difference in either direction."""
     for fit in i_projection(mixture):
-        with mpmath.workdps(16):
-            mean, std, h = mpmath.mpf(fit.mean), mpmath.mpf(fit.std), mpmath.mpf("1e-4")
-            here = exact_reverse(mixture, mean, std)
-            assert abs(float(here) - fit.value) < 1e-12
-            for a, b in ((1, 0), (0, 1)):
-                up, down = (exact_reverse(mixture, mean + s * a * h * std, std * (1 + s * b * h)) for s in (1, -1))
-                assert abs((up - down) / (2 * h)) < 1e-7
-                assert (up + down - 2 * here) / h**2 > 1e-3
+        h, here = 1e-4, exact_reverse(mixture, fit.mean, fit.std)
+        assert abs(here - fit.value) < 1e-12
+        for a, b in ((1, 0), (0, 1)):
+            up, down = (exact_reverse(mixture, fit.mean + s * a * h * fit.std, fit.std * (1 + s * b * h)) for s in (1, -1))
+            assert abs((up - down) / (2 * h)) < 1e-7
+            assert (up + down - 2 * here) / h**2 > 1e-3
 
 
 def test_forward_value_on_the_line_in_high_precision():
@@ -141,7 +136,7 @@ def test_forward_value_on_the_line_in_high_precision():
 
 def plane_divergence(log_p, log_q, reach=14.0, panels=28):
     """D(P‖Q) in the plane by Gauss–Legendre on squares of side 1."""
-    nodes, weights = np.polynomial.legendre.leggauss(12)
+    nodes, weights = np.polynomial.legendre.leggauss(10)
     edges = np.linspace(-reach, reach, panels + 1)
     half = (edges[1] - edges[0]) / 2
     axis = ((edges[:-1] + half)[:, None] + half * nodes).ravel()
