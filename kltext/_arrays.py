@@ -28,7 +28,7 @@ def as_arrays(**values: ArrayLike) -> tuple[Any, ...]:
     """``(xp, *arrays)``: the arguments in one array library ``xp`` and one real floating dtype.
 
     Lists and Python numbers take the library and dtype of the arrays beside them.  Alone they become
-    float64 NumPy arrays; integer arrays become float64 as well (JAX: its default).
+    float64 NumPy arrays; integer arrays become float64 as well (JAX: its default), and so do long doubles.
     """
     if all(type(v) is np.ndarray and v.dtype == np.float64 for v in values.values()):
         return (np, *values.values())
@@ -84,6 +84,9 @@ def _numpy(name: str, value: ArrayLike) -> np.ndarray[Any, Any]:
         raise ValueError(f"{name} is not an array of numbers: {error}") from None
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} must hold real numbers, got {np.array2string(array, threshold=6)}")
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:  # NumPy's long doubles, which linear algebra lacks
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float64)
     return array
 
 

@@ -17,6 +17,8 @@ __all__ = ["as_covariance", "cholesky", "diagonal"]
 
 def as_covariance(xp: Any, name: str, cov: Array) -> Array:
     """The covariance, checked to be symmetric up to rounding, and made exactly so."""
+    if float(xp.finfo(cov.dtype).eps) > 1e-6:
+        raise ValueError(f"{name} must be of single or double precision to be factored, got dtype {cov.dtype}")
     variances = diagonal(xp, cov)
     require(xp, variances > 0, f"{name} must have positive variances on its diagonal", variances)
     other = xp.swapaxes(cov, -1, -2)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from kltext._arrays import Array, ArrayLike, as_arrays, broadcast, finish
 from kltext._checks import common_shape, require
 
@@ -35,8 +37,8 @@ def bregman_divergence(
     The three parts are subtracted as they stand, so for x ≈ y digits are lost as in any difference;
     `kltext.exponential` has forms that keep them.
 
-    Raises ``ValueError`` if a number is not finite, shapes do not fit, or the gradient is missing and
-    cannot be found.
+    Raises ``ValueError`` if a number is not finite, shapes do not fit, the gradient is missing and cannot be
+    found, or the parts are infinities that do not add.
 
     >>> bregman_divergence(lambda t: t * t, 3.0, 1.0, gradient=lambda t: 2 * t)
     4.0
@@ -51,16 +53,21 @@ def bregman_divergence(
     common_shape(x=x.shape, y=y.shape)
     x, y = broadcast(xp, x, y)
     slope = _gradient_of(potential, y) if gradient is None else gradient(y)
+    require(xp, xp.isfinite(slope), "gradient must be finite at y", slope)
     linear = slope * (x - y)
     if tuple(linear.shape) != tuple(y.shape):
         raise ValueError(f"gradient must return the shape of its argument {tuple(y.shape)}, got {tuple(slope.shape)}")
     values = potential(x), potential(y)
     if y.ndim and tuple(getattr(values[1], "shape", ())) == tuple(y.shape[:-1]):
-        linear = linear.sum(-1)  # one number for each vector
+        with np.errstate(invalid="ignore"):
+            linear = linear.sum(-1)  # one number for each vector
     elif tuple(getattr(values[1], "shape", ())) != tuple(y.shape):
         shape = tuple(getattr(values[1], "shape", ()))
         raise ValueError(f"potential must return one number for each vector, or for each number, got shape {shape}")
-    return finish(values[0] - values[1] - linear)
+    with np.errstate(invalid="ignore"):
+        gap = values[0] - values[1] - linear
+    require(xp, gap == gap, "potential must leave a difference, not ∞ − ∞ or NaN", gap)
+    return finish(gap)
 
 
 def _gradient_of(potential: Function, y: Array) -> Any:

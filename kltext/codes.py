@@ -18,6 +18,9 @@ from kltext._evaluate import select, sum_of, total
 
 __all__ = ["codewords", "expected_length", "huffman_lengths", "kraft_sum", "shannon_lengths"]
 
+LONGEST = 10**6
+"""Bits of the longest word that is written out."""
+
 
 def shannon_lengths(q: ArrayLike) -> np.ndarray[Any, Any]:
     r"""Whole-bit code lengths from the surprise: ⌈log₂ 1/q⌉.
@@ -137,7 +140,8 @@ def codewords(lengths: ArrayLike) -> tuple[str | None, ...]:
 
     ``lengths`` are whole numbers, of shape (n,); ``inf`` gives ``None``, no word.
 
-    Raises ``ValueError`` for lengths that are negative or not whole, or that leave no room (Kraft's sum above 1).
+    Raises ``ValueError`` for lengths that are negative, not whole or above a million, or that leave no room (Kraft's
+    sum above 1).
 
     >>> codewords([1, 2, 3, 3])
     ('0', '10', '110', '111')
@@ -151,6 +155,7 @@ def codewords(lengths: ArrayLike) -> tuple[str | None, ...]:
     if values.ndim != 1:
         raise ValueError(f"lengths must be those of a single code, got shape {values.shape}")
     require(np, (values == np.floor(values)) | np.isinf(values), "lengths must be whole numbers of bits", values)
+    require(np, (values <= LONGEST) | np.isinf(values), f"lengths of words to be written out must be at most {LONGEST}", values)
     words: list[str | None] = [None] * values.size
     used, word = 0, 0  # bits of the word before, and the next free word of that length
     for x in np.argsort(values, kind="stable"):

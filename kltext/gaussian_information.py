@@ -10,6 +10,7 @@ import math
 from kltext._arrays import Array, ArrayLike, as_arrays, finish
 from kltext._checks import as_base, require
 from kltext._covariance import as_covariance, cholesky, diagonal
+from kltext._evaluate import elementwise
 
 __all__ = ["gaussian_entropy", "gaussian_fisher_information", "mvn_entropy"]
 
@@ -91,6 +92,6 @@ def gaussian_fisher_information(std: ArrayLike) -> Array:
     xp, std = as_arrays(std=std)
     require(xp, xp.isfinite(std), "std must be finite", std)
     require(xp, std > 0, "std must be positive", std)
-    precision = 1 / std / std
-    zero = 0 * precision
+    precision = elementwise(xp, lambda xp, std: 1 / std / std, std)
+    zero = 0 * std
     return finish(xp.stack([xp.stack([precision, zero], -1), xp.stack([zero, 2 * precision], -1)], -2))

@@ -128,7 +128,9 @@ def _posterior(xp: Any, delta: Array, weights: Array, noise_cov: Array, batch: t
     column = expand(xp, _whiten(xp, factor, delta[..., None]), (*batch, d, 1))
     back = xp.swapaxes(whitened, -1, -2)
     identity = expand(xp, like(xp, np.eye(k), weights, weights.dtype), (*batch, k, k))
-    precision = identity + back @ whitened
+    with np.errstate(over="ignore"):
+        precision = identity + back @ whitened
+    require(xp, xp.isfinite(precision), "noise_cov must not be so small that the posterior's precision overflows", precision)
     cov = xp.linalg.solve(precision, identity)
     return xp.linalg.solve(precision, back @ column)[..., 0], (cov + xp.swapaxes(cov, -1, -2)) / 2, whitened
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from kltext._arrays import Array, ArrayLike, as_arrays, finish
 from kltext._checks import as_base
 from kltext._evaluate import elementwise, select
@@ -91,7 +93,7 @@ def entropy_bonus(logits: ArrayLike, *, coefficient: float = 0.01) -> Array:
 
     Logits as in `policy_entropy`; the result is one number, in nats.
 
-    Raises ``ValueError`` as `policy_entropy`, and for a coefficient that is not a finite number ≥ 0.
+    Raises ``ValueError`` as `policy_entropy`, for no states, and for a coefficient that is not a finite number ≥ 0.
 
     >>> round(entropy_bonus([[0.0, 0.0], [0.0, 0.0]], coefficient=0.5), 10)
     0.3465735903
@@ -103,4 +105,6 @@ def entropy_bonus(logits: ArrayLike, *, coefficient: float = 0.01) -> Array:
     if not number or not 0 <= coefficient < float("inf"):
         raise ValueError(f"coefficient must be a finite number ≥ 0, got {coefficient!r}")
     entropy = policy_entropy(logits)
+    if 0 in np.shape(entropy):
+        raise ValueError(f"logits must hold a state at least, got shape {(*np.shape(entropy), '…')}")
     return finish(coefficient * (entropy if isinstance(entropy, float) else entropy.mean()))

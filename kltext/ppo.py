@@ -156,6 +156,8 @@ def ppo_kl_objective(
     """
     xp, new, old, gain = _samples(log_prob_new, log_prob_old, advantage)
     xp, new, old, gain, kl, beta = as_arrays(log_prob_new=new, log_prob_old=old, advantage=gain, kl=kl, beta=beta)
+    if 0 in tuple(kl.shape):
+        raise ValueError(f"kl must hold the divergence of a state at least, got shape {tuple(kl.shape)}")
     require(xp, kl >= 0, "kl must be non-negative", kl)
     require(xp, (beta >= 0) & (beta < math.inf), "beta must be non-negative and finite", beta)
     if beta.ndim:

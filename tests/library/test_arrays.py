@@ -79,6 +79,24 @@ def test_integers_are_numbers(library):
     assert library.dtype(entropy(one_hot)) == "float64"
 
 
+def test_long_doubles_become_doubles():
+    """Their range is beyond what is checked here, and linear algebra lacks them."""
+    p, q = np.array([1.0, 0.0, 0.0], np.longdouble), np.array([0.5, 1e-200, 0.5], np.longdouble)
+    assert kl_divergence(p, q) == math.log(2) and type(kl_divergence(p, q)) is float
+    assert kl_divergence(q, p) == math.inf
+    assert mvn_kl([0.0], np.array([[4.0]], np.longdouble), [0.0], [[1.0]]) == gaussian_kl(0, 2)
+    with pytest.raises(ValueError, match="^mean_p must be finite, got inf"):
+        gaussian_kl(np.longdouble("1e400"), 1.0)
+
+
+def test_half_precision_is_enough_where_nothing_is_factored(library):
+    got = kl_divergence(library.array([0.5, 0.5], "float16"), library.array([0.25, 0.75], "float16"))
+    assert library.dtype(got) == "float16"
+    assert float(library.numpy(got)) == pytest.approx(math.log(4 / 3) / 2, rel=2e-3)
+    with pytest.raises(ValueError, match=r"^cov_p must be of single or double precision to be factored, got dtype .*float16"):
+        mvn_kl(*(library.array(a, "float16") for a in CALLS[mvn_kl]))
+
+
 def test_infinity_and_batches(library):
     got = kl_divergence(library.array([[0.5, 0.5], [1.0, 0.0]]), library.array([1.0, 0.0]))
     assert library.numpy(got).tolist() == [math.inf, 0.0]

@@ -149,3 +149,15 @@ def test_derivations_refuse_bad_examples():
         derivations.mvn_kl([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], [0.0, 0.0], np.eye(2))
     with pytest.raises(ValueError, match="^mean_p must fit"):
         derivations.mvn_kl([[0.0, 0.0]], np.eye(2), [0.0, 0.0], np.eye(2))
+
+
+def test_infinities_that_do_not_add():
+    def square(z):
+        return (z**2).sum(-1)
+
+    with np.errstate(over="ignore"):
+        assert bregman_divergence(square, [1e200, 0.0], [0.0, 0.0], gradient=lambda y: 2 * y) == math.inf
+        with pytest.raises(ValueError, match="^potential must leave a difference"):
+            bregman_divergence(square, [1e200, 0.0], [1e200, 0.0], gradient=lambda y: 2 * y)
+        with pytest.raises(ValueError, match="^gradient must be finite at y, got inf at index 0"):
+            bregman_divergence(square, [0.0, 0.0], [1e308, 0.0], gradient=lambda y: 2 * y)

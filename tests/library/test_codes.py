@@ -113,6 +113,12 @@ def test_kraft_decides_whether_a_prefix_code_exists(lengths):
         assert not other.startswith(one)
 
 
+def test_words_too_long_to_be_written():
+    assert len(codewords([1, 10**6])[1]) == 10**6
+    with pytest.raises(ValueError, match="^lengths of words to be written out must be at most 1000000, got 1e[+]308 at index 1"):
+        codewords([1, 1e308])
+
+
 def test_words_in_the_order_of_the_outcomes():
     """The canonical code: words of one length count upwards from outcome to outcome, and no word takes no room."""
     assert codewords([INF, 3, 1, INF, 3, 3, 3, INF]) == (None, "100", "0", None, "101", "110", "111", None)

@@ -121,3 +121,7 @@ def test_gradients(differentiable):
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_fisher_information_beyond_the_largest_number():
+    assert gaussian_fisher_information(1e-200).tolist() == [[math.inf, 0], [0, math.inf]]

@@ -128,6 +128,7 @@ def test_gradient_leads_to_the_posterior(differentiable):
         ({"weights": [[math.inf]]}, "^weights must be finite"),
         ({"bias": 0.0}, "^bias must have shape"),
         ({"noise_cov": [[0.0]]}, "^noise_cov must have positive variances"),
+        ({"noise_cov": [[5e-324]]}, "^noise_cov must not be so small that the posterior's precision overflows, got inf"),
         ({"noise_cov": [[1.0, 0.0], [0.0, 1.0]]}, "^noise_cov must have shape"),
         ({"mean": [0.0, 0.0]}, "^mean must have shape"),
         ({"cov": [[-1.0]]}, "^cov must have positive variances"),

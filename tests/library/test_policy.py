@@ -120,6 +120,7 @@ def test_float32_stays_float32(library):
         (lambda: policy_entropy(0.0), "^logits must have outcomes on its last axis"),
         (lambda: policy_entropy([0.0], base=1), "^base must be"),
         (lambda: entropy_bonus([0.0], coefficient=-1), "^coefficient must be a finite number"),
+        (lambda: entropy_bonus(np.zeros((0, 2))), "^logits must hold a state at least"),
         (lambda: entropy_bonus([0.0], coefficient=INF), "^coefficient must be a finite number ≥ 0, got inf"),
         (lambda: entropy_bonus([0.0], coefficient=True), "^coefficient must be a finite number ≥ 0, got True"),
         (lambda: entropy_bonus([0.0], coefficient="0"), "^coefficient must be a finite number ≥ 0, got '0'"),

@@ -250,6 +250,7 @@ GOOD = {"rewards": [1.0, 1.0], "values": [0.0, 0.0], "last_value": 0.0, "termina
         (lambda: ppo_clip_objective(0.0, 0.0, 0.0, epsilon=1), "^epsilon must lie strictly"),
         (lambda: ppo_clip_objective(0.0, 0.0, 0.0, epsilon=NAN), "^epsilon must be a number, got nan"),
         (lambda: ppo_clip_objective(0.0, 0.0, 0.0, epsilon=True), "^epsilon must be a number, got True"),
+        (lambda: ppo_kl_objective(0.0, 0.0, 0.0, [], 1.0), r"^kl must hold the divergence of a state at least, got shape \(0,\)"),
         (lambda: ppo_kl_objective(0.0, 0.0, 0.0, -0.1, 1.0), "^kl must be non-negative, got -0.1"),
         (lambda: ppo_kl_objective(0.0, 0.0, 0.0, NAN, 1.0), "^kl must be non-negative, got nan"),
         (lambda: ppo_kl_objective(0.0, 0.0, 0.0, 0.1, -1.0), "^beta must be non-negative and finite, got -1.0"),
