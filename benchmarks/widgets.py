@@ -33,6 +33,8 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("DiscriminatorLens, P", widgets.DiscriminatorLens(), "p:2"),
     ("UrnGame, a bet", widgets.UrnGame(bets=[0.5, 0.6, 0.4] * 4), "bet"),
     ("UrnGame, an urn", widgets.UrnGame(), "p:0"),
+    ("GanTrainer, a mode", widgets.GanTrainer(), "mean_1"),
+    ("GanTrainer, the step", widgets.GanTrainer(step=300), "step"),
     ("CodeBudget, a word of 8", widgets.CodeBudget(EIGHT, EIGHT[::-1]), "q:3"),
     ("CategoricalFit, a count", widgets.CategoricalFit([12, 7, 11, 9, 8, 13], [1 / 6] * 6), "n:2"),
     ("LikelihoodFit, a point", widgets.LikelihoodFit(), "x:2"),

@@ -8,6 +8,7 @@ from kltext.widgets.code_budget import CodeBudget
 from kltext.widgets.discriminator_lens import DiscriminatorLens
 from kltext.widgets.divergence_zoo import DivergenceZoo
 from kltext.widgets.elbo_ledger import ElboLedger
+from kltext.widgets.gan_trainer import GanTrainer
 from kltext.widgets.gaussian_ellipses import GaussianEllipses
 from kltext.widgets.gaussian_pair import GaussianPair
 from kltext.widgets.kl_budget import KlBudget
@@ -20,6 +21,7 @@ from kltext.widgets.two_projections import TwoProjections
 from kltext.widgets.urn_game import UrnGame
 
 __all__ = [
-    "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger",
-    "GaussianEllipses", "GaussianPair", "KlBudget", "LikelihoodFit", "PolicySimplex", "QuestionTree", "RatioMicroscope", "RenyiDial", "TwoProjections", "UrnGame",
+    "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GanTrainer",
+    "GaussianEllipses", "GaussianPair", "KlBudget", "LikelihoodFit", "PolicySimplex", "QuestionTree", "RatioMicroscope", "RenyiDial",
+    "TwoProjections", "UrnGame",
 ]

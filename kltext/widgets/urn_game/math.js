@@ -15,7 +15,7 @@ import { best, missed } from "../shared/discriminator.js";
 import { jsDivergence } from "../shared/divergence.js";
 import { pythonFormat, pythonList, pythonNumber } from "../shared/format.js";
 import { isLaw, named } from "../shared/pair.js";
-import { uniform } from "../shared/random.js";
+import { uniforms } from "../shared/random.js";
 
 export const [FEWEST, MOST, DRAWS] = [2, 5, 20];
 
@@ -31,9 +31,9 @@ export function sane({ p, q, labels, bets, bet, seed, reveal }) {
 
 /** The ball that the i-th draw brings: a fair coin picks the urn, then the colour is drawn from it. */
 export function drawn({ p, q, seed }, i) {
-  const urn = uniform(seed, 2 * i) < 0.5 ? 1 : 2;
+  const [coin, u] = uniforms(seed, 2 * i, 2);
+  const urn = coin < 0.5 ? 1 : 2;
   const law = urn === 1 ? p : q;
-  const u = uniform(seed, 2 * i + 1);
   let [colour, sum] = [0, law[0]];
   while (colour + 1 < law.length && (u >= sum || law[colour] === 0)) sum += law[++colour];
   while (law[colour] === 0) colour--; // what rounding leaves over goes to the last colour that there is
