@@ -3,7 +3,7 @@ import { button, h, setText } from "../shared/dom.js";
 import { beyond, numberEditor, turner, unlikeProbability } from "../shared/editors.js";
 import { LIMITS } from "./math.js";
 
-const ACTION = [["old", "π_old", "p", 0.005], ["advantages", "A", "r", 0.05], ["counts", "samples", "q", 1]];
+const ACTION = [["old", "π_old", "p", 0.005], ["advantages", "A", "r", 0.05], ["counts", "drawn", "q", 1]];
 const SAID = { old: "old probability", advantages: "advantage", counts: "number of samples" };
 const RULES = [
   ["epsilon", "ε", 0.01, "Epsilon, half the width of the clip band"],
@@ -46,7 +46,7 @@ export function createEditors({ turn, action, rule, state, draw, notice }) {
   return {
     element: h("div", {},
       group("The chosen action", turner("action", name, turn), ...three.map(({ element }) => element),
-        h("div", { class: "kl-tools" }, round("−", "fewer", -1), round("+", "more", 1))),
+        h("div", { class: "kl-policy-more" }, round("−", "fewer", -1), round("+", "more", 1))),
       group("The update", ...five.map(({ element }) => element))),
     show(now, i) {
       chosen = i;

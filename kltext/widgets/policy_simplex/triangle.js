@@ -1,5 +1,4 @@
 /** The triangle of policies: the clip band, where the clipped objective is flat, the KL ball, and the paths of the three updates. */
-import { klDivergence } from "../shared/divergence.js";
 import { shorten } from "../shared/format.js";
 import { contour, outline, place } from "../shared/simplex.js";
 import { each, put, titles } from "../shared/stage.js";
@@ -22,7 +21,9 @@ export function drawGround({ layer, hatching }, state, at) {
   put(each(layer.axes, "path", "kl-policy-flat", [0]), { d: area(silent), fill: hatching });
   put(each(layer.axes, "path", "kl-policy-band", [0]), { d: area(inside) });
   put(each(layer.axes, "path", "kl-policy-edge", [0]), { d: `${outline(corners)}Z` });
-  const ball = contour(state.old, state.delta, (law) => klDivergence(state.old, law)).map((law) => law && spot(law));
+  const own = state.old.reduce((sum, mass) => sum + mass * Math.log(mass), 0);
+  const distance = ([a, b, c]) => own - state.old[0] * Math.log(a) - state.old[1] * Math.log(b) - state.old[2] * Math.log(c);
+  const ball = contour(state.old, state.delta, distance).map((law) => law && spot(law));
   put(each(layer.axes, "path", "kl-policy-ball", [0]), { d: outline(ball) });
   const names = shorten(state.labels, Math.floor(at.side / 16));
   write(layer.titles, "kl-name kl-policy-corner", corners.map(([x, y], i) => [names[i], i ? (i === 2 ? Math.min(at.width, x + 8) : x) : Math.max(0, x - 8), y + (i === 1 ? -9 : 19), ["start", "middle", "end"][i]]));
@@ -36,8 +37,8 @@ export function drawGround({ layer, hatching }, state, at) {
 export function drawPaths({ layer }, state, found, at) {
   const spot = spotter(at);
   put(each(layer.paths, "path", "kl-policy-path", PATHS), { class: (name) => `${name === state.method ? "kl-chosen " : ""}kl-policy-${name} kl-policy-path`, d: (name) => outline(found[name].map(spot)) });
-  const rounds = found.ends.map(spot);
-  put(each(layer.paths, "circle", "kl-policy-round", rounds), { cx: ([x]) => x, cy: ([, y]) => y, r: 2.5 });
+  const round = ([x, y]) => `M${(x - 2.5).toFixed(1)},${y.toFixed(1)}a2.5,2.5 0 1 0 5,0a2.5,2.5 0 1 0 -5,0`;
+  put(each(layer.paths, "path", "kl-policy-round", [0]), { d: found.ends.map((law) => round(spot(law))).join("") });
   const ends = PATHS.map((name) => [name, ...spot(found[name][found[name].length - 1])]);
   put(each(layer.paths, "circle", "kl-policy-end", ends), { class: ([name]) => `kl-policy-end-${name} kl-policy-end`, cx: ([, x]) => x, cy: ([, , y]) => y, r: 4.5 });
 }

@@ -34,11 +34,10 @@ export function ascend({ old, advantages, counts, epsilon, rate, steps }, beta) 
     }
     const sum = pull[0] + pull[1] + pull[2];
     for (let a = 0; a < 3; a++) moved[a] = Math.round(GRID * (moved[a] + pace * (pull[a] - policy[a] * sum - (beta ?? 0) * (policy[a] - old[a])))) / GRID;
-    const logs = start.map((log, a) => log + moved[a]);
-    const top = Math.max(...logs);
-    const weights = logs.map((log) => Math.exp(log - top));
-    const mass = weights[0] + weights[1] + weights[2];
-    policy = weights.map((weight) => weight / mass);
+    const [a, b, c] = [start[0] + moved[0], start[1] + moved[1], start[2] + moved[2]];
+    const top = Math.max(a, b, c);
+    const [x, y, z] = [Math.exp(a - top), Math.exp(b - top), Math.exp(c - top)];
+    policy = [x / (x + y + z), y / (x + y + z), z / (x + y + z)];
     path.push(policy);
   }
   return path;

@@ -7,6 +7,7 @@ import { number } from "../shared/format.js";
 export const PIECES = [30, 19, 19, 19, 18, 14];
 
 const few = (x) => number(x, Math.abs(x) < 10 ? 3 : 1);
+const exact = (x) => String(Number(x.toPrecision(4)));
 const plain = (x) => (x < 0 ? `(${few(x)})` : few(x));
 
 /** @param {HTMLElement} line */
@@ -18,7 +19,7 @@ export function showFormula(line, { counts, advantages, epsilon }, { ratios, dea
   const parts = [
     [penalised ? "mean of ρA − β·KL = " : "mean of min(ρA, clip(ρ)·A) = ", "kl-lead"],
     ...terms.map(([count, term], i) => [`${i ? "+ " : ""}${count}/${total}·${plain(term)} `, "kl-term"]),
-    ...(penalised ? [[`− ${few(coefficient)}·${few(numbers.kl)} `, "kl-term"]] : []), [`= ${few(value)}`, "kl-sum-of"],
+    ...(penalised ? [[`− ${exact(coefficient)}·${few(numbers.kl)} `, "kl-term"]] : []), [`= ${few(value)}`, "kl-sum-of"],
   ];
   select(line).selectAll("span").data(parts).join("span").attr("class", ([, name]) => name).each(function ([text]) {
     setText(this, text);
@@ -38,8 +39,8 @@ export function inWords(state, { policy, dead, numbers }, found) {
   if (method === "hand") return `${inBand ? "Every sampled ratio is inside the clip band" : "A sampled ratio has left the clip band"}; the KL is ${number(kl)} nats, ${where}. In the band it can be anything ${bound}.`;
   if (method === "clip" && share === 1) return `The clip has silenced every sample, and no gradient is left: neither onwards nor back. Here the KL is ${number(kl)} nats, ${where} of ${number(delta, 3)}.`;
   if (method === "clip") return `The clip has silenced ${number(100 * share, 0)} % of the samples (${labels.filter((_, a) => dead[a] && counts[a] > 0).join(", ") || "none"}). The KL is ${number(kl)} nats, ${where}; in the band it can be anything ${bound}.`;
-  if (method === "fixed") return `Every sample pulls on, and the penalty holds them: at ${number(kl)} nats, ${where}, as β = ${few(state.beta)} and the advantages have it.`;
+  if (method === "fixed") return `Every sample pulls on, and the penalty holds them: at ${number(kl)} nats, ${where}, as β = ${exact(state.beta)} and the advantages have it.`;
   const settled = kl >= delta / 1.5 && kl <= 1.5 * delta;
   const rounds = found.ends.length;
-  return `${settled ? `After ${rounds} ${rounds === 1 ? "update" : "updates"} β = ${few(used)}` : `Even after ${rounds} updates β, now ${few(used)}, has found no rest: it can only double or halve, and so it hops`}. The KL is ${number(kl)} nats; the rule asks for ${number(delta / 1.5, 3)} to ${number(1.5 * delta, 3)}.`;
+  return `${settled ? `After ${rounds} ${rounds === 1 ? "update" : "updates"} β = ${exact(used)}` : `Even after ${rounds} updates β, now ${exact(used)}, has found no rest: it can only double or halve, and so it hops`}. The KL is ${number(kl)} nats; the rule asks for ${number(delta / 1.5, 3)} to ${number(1.5 * delta, 3)}.`;
 }

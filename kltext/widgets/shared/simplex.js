@@ -39,8 +39,15 @@ export function contour(centre, height, divergence) {
     const [across, up] = [Math.cos(angle), Math.sin(angle) / HEIGHT];
     const step = [-across - up / 2, up, across - up / 2];
     const furthest = Math.min(...step.map((by, i) => (by < 0 ? -centre[i] / by : Infinity)));
-    const law = (r) => centre.map((mass, i) => Math.max(0, mass + r * step[i]));
-    if (divergence(law(furthest)) < height) return null;
+    const law = (r) => [0, 1, 2].map((i) => Math.max(0, centre[i] + r * step[i]));
+    return { law, furthest };
+  };
+  const meets = (angle) => {
+    const { law, furthest } = ray(angle);
+    return divergence(law(furthest)) >= height;
+  };
+  const crossing = (angle) => {
+    const { law, furthest } = ray(angle);
     let [low, high] = [0, furthest];
     for (let k = 0; k < 16; k++) {
       const middle = (low + high) / 2;
@@ -49,20 +56,21 @@ export function contour(centre, height, divergence) {
     }
     return law(low);
   };
-  const angles = [];
+  const points = [];
   for (let k = 0; k <= RAYS; k++) {
     let [inside, outside] = [k, k + 1].map((n) => (2 * Math.PI * n) / RAYS);
-    angles.push(inside);
-    if (!ray(inside) === !ray(outside)) continue;
-    if (!ray(inside)) [inside, outside] = [outside, inside];
+    const met = meets(inside);
+    points.push(met ? crossing(inside) : null);
+    if (met === meets(outside)) continue;
+    if (!met) [inside, outside] = [outside, inside];
     for (let step = 0; step < 12; step++) {
       const middle = (inside + outside) / 2;
-      if (ray(middle)) inside = middle;
+      if (meets(middle)) inside = middle;
       else outside = middle;
     }
-    angles.push(inside);
+    points.push(crossing(inside));
   }
-  return angles.map(ray);
+  return points;
 }
 
 /** A line through the pixels, broken where one is null. @param {(?[number, number])[]} points */
