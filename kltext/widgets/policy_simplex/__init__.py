@@ -175,6 +175,21 @@ class PolicySimplex(BookWidget):
         return float(kltext.kl_divergence(self.old, self.new))
 
     @property
+    def k1(self) -> float:
+        """The mean of k1 over the samples, in nats."""
+        return self.numbers()["k1"]
+
+    @property
+    def k2(self) -> float:
+        """The mean of k2 over the samples, in nats."""
+        return self.numbers()["k2"]
+
+    @property
+    def k3(self) -> float:
+        """The mean of k3 over the samples, in nats."""
+        return self.numbers()["k3"]
+
+    @property
     def silenced(self) -> float:
         """The fraction of the samples whose gradient the clip has taken."""
         return self.numbers()["dead"]
