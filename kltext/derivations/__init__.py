@@ -18,7 +18,7 @@ from kltext.derivations.convexity import joint_convexity
 from kltext.derivations.curvature import natural_gradient, natural_gradient_coordinates, second_order
 from kltext.derivations.densities import binned_entropy, scaled_entropy
 from kltext.derivations.directions import event_bound, geometric_mean, missed_mass, unnormalised_target
-from kltext.derivations.discriminator import optimal_discriminator
+from kltext.derivations.discriminator import generator_slope, non_saturating, optimal_discriminator
 from kltext.derivations.distillation import average_target, distillation_limit
 from kltext.derivations.entropy import (
     entropy_bound,
@@ -29,7 +29,7 @@ from kltext.derivations.entropy import (
 )
 from kltext.derivations.evidence import elbo_by_importance_weights, elbo_by_jensen, elbo_by_kl, vae_kl
 from kltext.derivations.f_divergences import f_data_processing, f_gaps
-from kltext.derivations.f_gan import f_gan_bound
+from kltext.derivations.f_gan import alternative_loss, f_gan_bound
 from kltext.derivations.families import bregman, bregman_dual
 from kltext.derivations.gaussian import gaussian_kl
 from kltext.derivations.gaussian_fits import mean_field, moment_matching, reverse_gradient
@@ -56,6 +56,7 @@ from kltext.derivations.trust_region import trust_region
 from kltext.derivations.variational import coordinate_ascent, elbo_splits, em_step, score_function
 
 __all__ = [
+    "alternative_loss",
     "average_target",
     "betting_growth",
     "binned_entropy",
@@ -90,6 +91,7 @@ __all__ = [
     "gaussian_renyi",
     "gaussian_total_correlation",
     "geometric_mean",
+    "generator_slope",
     "gibbs",
     "gibbs_by_tangent",
     "hellinger_sandwich",
@@ -113,6 +115,7 @@ __all__ = [
     "mvn_kl",
     "natural_gradient",
     "natural_gradient_coordinates",
+    "non_saturating",
     "only_logarithm",
     "optimal_discriminator",
     "pinsker",

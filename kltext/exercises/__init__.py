@@ -19,6 +19,8 @@ from kltext.exercises import cross_entropy as _cross_entropy
 from kltext.exercises import directions as _directions
 from kltext.exercises import elbo as _elbo
 from kltext.exercises import f_divergences as _f_divergences
+from kltext.exercises import f_gan as _f_gan
+from kltext.exercises import gan as _gan
 from kltext.exercises import gaussians as _gaussians
 from kltext.exercises import kl_divergence as _kl_divergence
 from kltext.exercises import renyi as _renyi
@@ -45,6 +47,8 @@ REGISTRY = Registry(
         _elbo.EXERCISES,
         _vae.EXERCISES,
         _rlhf.EXERCISES,
+        _gan.EXERCISES,
+        _f_gan.EXERCISES,
     ]
 )
 
