@@ -17,11 +17,12 @@ from kltext.widgets.policy_simplex import PolicySimplex
 from kltext.widgets.question_tree import QuestionTree
 from kltext.widgets.ratio_microscope import RatioMicroscope
 from kltext.widgets.renyi_dial import RenyiDial
+from kltext.widgets.tilted_policy import TiltedPolicy
 from kltext.widgets.two_projections import TwoProjections
 from kltext.widgets.urn_game import UrnGame
 
 __all__ = [
     "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GanTrainer",
     "GaussianEllipses", "GaussianPair", "KlBudget", "LikelihoodFit", "PolicySimplex", "QuestionTree", "RatioMicroscope", "RenyiDial",
-    "TwoProjections", "UrnGame",
+    "TiltedPolicy", "TwoProjections", "UrnGame",
 ]
