@@ -52,6 +52,7 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("PolicySimplex, the new policy", widgets.PolicySimplex(), "new"),
     ("PolicySimplex, an advantage", widgets.PolicySimplex(), "advantages:0"),
     ("RenyiDial, the order", widgets.RenyiDial(both=True), "alpha"),
+    ("TiltedPolicy, the price", widgets.TiltedPolicy(), "beta"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"
 
