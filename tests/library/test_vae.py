@@ -51,6 +51,21 @@ def test_loss_is_summed_over_features_and_averaged_over_the_batch():
     assert vae_loss(*example(), beta=0).total == loss.reconstruction
 
 
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+@pytest.mark.parametrize("free_bits", [0.0, 0.7])
+def test_a_batch_may_have_several_axes(likelihood, free_bits):
+    rng = np.random.default_rng(1)
+    folded = rng.random((2, 3, 5)), rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4))
+    flat = [a.reshape(6, -1) for a in folded]
+    options = {"likelihood": likelihood, "free_bits": free_bits}
+    assert vae_loss(*folded, **options) == pytest.approx(vae_loss(*flat, **options), rel=1e-14)
+
+
+def test_the_noise_is_standard_unless_given():
+    loss = vae_loss([[1.0, 3.0]], [[0.0, 1.0]], [[0.0]], [[0.0]], likelihood="gaussian")
+    assert loss.reconstruction == pytest.approx(2.5 + math.log(2 * math.pi), rel=1e-15)
+
+
 def test_gaussian_likelihood():
     x, a, mean, log_var = example()
     loss = vae_loss(x, a, mean, log_var, likelihood="gaussian", noise_std=0.3)
