@@ -12,7 +12,7 @@ import numpy as np
 from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish, like
 from kltext._checks import as_base, common_shape, require
 from kltext._covariance import as_covariance, cholesky, diagonal
-from kltext._evaluate import elementwise, select
+from kltext._evaluate import BLOCK, elementwise, select
 from kltext._logratio import FAR, NEAR, excess_near
 
 __all__ = ["gaussian_kl", "mvn_kl"]
@@ -140,7 +140,22 @@ def _mvn_nats(xp: Any, delta: Array, cov_p: Array, cov_q: Array, batch: tuple[in
     delta = expand(xp, delta[..., None], (*batch, k, 1))
     change = expand(xp, cov_p - cov_q, (*batch, k, k))
     factor_p, factor_q = (expand(xp, f, (*batch, k, k)) for f in (factor_p, factor_q))
-    below = like(xp, np.tri(k, k=-1), cov_p, cov_p.dtype)
+    if xp is not np:
+        return _factored_nats(xp, delta, change, factor_p, factor_q)
+    # As many matrices at a time as a processor's second cache holds.
+    flat = [np.reshape(a, (-1, k, a.shape[-1])) for a in (delta, change, factor_p, factor_q)]
+    results = np.empty(len(flat[0]), delta.dtype)
+    step = max(1, 16 * BLOCK // (k * k))
+    for start in range(0, len(results), step):
+        block = slice(start, start + step)
+        results[block] = _factored_nats(np, *(a[block] for a in flat))
+    return results.reshape(batch)
+
+
+def _factored_nats(xp: Any, delta: Array, change: Array, factor_p: Array, factor_q: Array) -> Array:
+    """The divergence from the means' and the covariances' differences and the Cholesky factors, all in one shape."""
+    k = change.shape[-1]
+    below = like(xp, np.tri(k, k=-1), change, change.dtype)
     scale = xp.sqrt((factor_q * factor_q).sum(-1))[..., None]  # Q's standard deviations: any units will do
     triangle = factor_q / scale
 
@@ -152,12 +167,10 @@ def _mvn_nats(xp: Any, delta: Array, cov_p: Array, cov_q: Array, batch: tuple[in
     distance = (columns[..., k] ** 2).sum(-1)
 
     if xp is np:  # what is large has lost nothing to cancellation
-        small = np.reshape(shape < FAR, -1)
+        small = shape < FAR
         if small.any():
-            rows = (np.reshape(a, (-1, *a.shape[len(batch) :]))[small] for a in (change, triangle, scale))
-            near, close = _near_shapes(np, *rows)
-            shape = np.array(shape)
-            shape.reshape(-1)[small] = np.where(close, near, shape.reshape(-1)[small])
+            near, close = _near_shapes(np, change[small], triangle[small], scale[small])
+            shape[small] = np.where(close, near, shape[small])
     else:
         near, close = _near_shapes(xp, change, triangle, scale)
         shape = xp.where(close, near, shape)

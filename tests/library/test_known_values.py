@@ -196,6 +196,16 @@ def test_large_batches_equal_single_pairs():
         assert np.array_equal(function(np.asfortranarray(p), q), table)
 
 
+def test_large_batches_of_covariances_equal_single_pairs():
+    rng = np.random.default_rng(1)
+    roots, means = rng.normal(size=(2, 9000, 6, 8)), rng.normal(size=(2, 9000, 6))
+    cov_p, cov_q = roots @ roots.swapaxes(-1, -2)
+    cov_q[::3] = cov_p[::3] * (1 + 1e-4 * rng.uniform(size=(3000, 1, 1)))  # close ones among those apart
+    table = mvn_kl(means[0], cov_p, means[1], cov_q)
+    for i in range(0, 9000, 101):
+        assert math.isclose(table[i], mvn_kl(means[0, i], cov_p[i], means[1, i], cov_q[i]), rel_tol=1e-14)
+
+
 @pytest.mark.parametrize(("p", "q"), [([0.5, 0.5, 0.0], [0.25, 0.0, 0.75]), ([1.0, 0.0], [0.0, 1.0])])
 def test_arguments_are_left_alone(p, q):
     first, second = np.array(p), np.array(q)
