@@ -1,5 +1,6 @@
 """The clip microscope: its mathematics in JavaScript against kltext, autograd and fifty digits, and the living widget under the hand."""
 
+import itertools
 import math
 import re
 import subprocess
@@ -272,7 +273,8 @@ def test_the_point_stands_on_its_curve(page: Page) -> None:
 def test_type_examples_and_reset(page: Page) -> None:
     for field, text, sentence, taken in (
         ("ratio", "abc", "nothing was changed", None),
-        ("ratio", "40", "ratios from 0 to 10; 40 was read as 10. Use ppo_clip_objective for others.", "10"),
+        ("ratio", "500", "", "500"),
+        ("ratio", "4000", "ratios from 0 to 1000; 4000 was read as 1000. Use ppo_clip_objective for others.", "1000"),
         ("ratio", "-1", "−1 was read as 0", "0"),
         ("ratio", "5/4", "", "1.25"),
         ("advantage", "-2.5", "", "-2.5"),
@@ -323,10 +325,13 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("width", [320, 390, 900])
 def test_nothing_is_cut_off(browser: Browser, address: str, width: int) -> None:
-    """In every example: no word of the picture, no number, no button, and not the sentence."""
+    """Far out, and in every example: no word of the picture, no number, no button, and not the sentence."""
     with opened(browser, address, viewport={"width": width, "height": 900}) as page:
         as_in_the_book(page)
-        for _ in examples(page):
+        typed(page, "ratio", "1000", "", "1000")
+        typed(page, "advantage", "-4", "", "-4")
+        page.wait_for_timeout(250)
+        for _ in itertools.chain([""], examples(page)):
             assert [(text, over) for text, over in page.locator("svg text").evaluate_all(OVER) if over > 1] == []
             wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
             assert page.locator(".kl-value, .kl-button").evaluate_all(wide) == []

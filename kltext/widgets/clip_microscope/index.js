@@ -4,7 +4,7 @@ import { number } from "../shared/format.js";
 import { frame, onlyGrowing } from "../shared/frame.js";
 import { operateHandles } from "../shared/handles.js";
 import { createEditors } from "./editors.js";
-import { LIMITS, PRESETS, caseOf, example, measure, python, sane, side } from "./math.js";
+import { ENDS, LIMITS, PRESETS, caseOf, example, measure, python, sane, side } from "./math.js";
 import { createView, extents } from "./view.js";
 import { PIECES, inWords, showFormula } from "./words.js";
 
@@ -64,7 +64,7 @@ function build(app) {
       app.set({});
     },
     step(id, { by, to }) {
-      put(id, by ? app.state[id] + by * STEPS[id] : LIMITS[id][to === "least" ? 0 : 1]);
+      put(id, by ? app.state[id] + by * STEPS[id] : ENDS[id][to === "least" ? 0 : 1]);
     },
   }, app.signal);
 
@@ -84,7 +84,7 @@ function build(app) {
         const out = side(state) !== 0;
         parts.tell({
           text: inWords(state, numbers), example: PRESETS.findIndex(({ name: _, ...preset }) => Object.keys(preset).every((name) => preset[name] === state[name])),
-          parts: out ? [epsilon, away - epsilon, `ε + ${number(away - epsilon, 2)} beyond it = |ρ − 1|`] : [away, Math.max(0, epsilon - away), `|ρ − 1| + ${number(Math.max(0, epsilon - away), 2)} left = ε`],
+          parts: out ? [epsilon, away - epsilon, `ε + ${number(away - epsilon, away < 100 ? 2 : 0)} beyond = |ρ − 1|`] : [away, Math.max(0, epsilon - away), `|ρ − 1| + ${number(Math.max(0, epsilon - away), 2)} left = ε`],
           width, room: { pieces: PIECES, words: 190 },
         });
       },

@@ -11,8 +11,9 @@
 import { expExcess } from "../shared/divergence.js";
 import { pythonFormat, pythonNumber } from "../shared/format.js";
 
-/** What hands can reach, and what a state may be at all. */
-export const LIMITS = { ratio: [0, 10], advantage: [-4, 4], epsilon: [0.01, 0.99] };
+/** What hands can reach, how far End goes, and what a state may be at all. */
+export const LIMITS = { ratio: [0, 1000], advantage: [-4, 4], epsilon: [0.01, 0.99] };
+export const ENDS = { ...LIMITS, ratio: [0, 10] };
 const SENSE = { ratio: [0, 1000], advantage: [-1000, 1000], epsilon: [1e-6, 1 - 1e-6] };
 
 /** The state made whole, or null if it is none. @returns {?State} */

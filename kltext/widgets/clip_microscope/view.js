@@ -6,7 +6,7 @@ import { select, ticks } from "../shared/d3.js";
 import { number, spoken } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { axis, bar, curve, describeHandles, each, handles, hatch, layers, put, titles } from "../shared/stage.js";
-import { DEAD, LIMITS, caseOf, estimators } from "./math.js";
+import { DEAD, ENDS, caseOf, estimators } from "./math.js";
 
 const step = (needed, floor) => (needed <= floor ? floor : floor * Math.SQRT2 ** Math.ceil((2 * Math.log(needed / floor)) / Math.LN2 - 1e-9));
 const shown = (x) => (Number.isFinite(x) ? Math.min(1000, x) : 0); // what is further out stands at the edge
@@ -68,7 +68,7 @@ export function createView(element, uid) {
     write(layer.axes, "kl-clip-tick-name", [["ρ = π_new / π_old", at.right, at.base3 + 35, "end"]]);
     write(layer.axes, "kl-clip-gauge-name", [["A", at.gauge, at.top - 6]]);
     put(each(layer.axes, "line", "kl-clip-rail", [0]), { x1: at.gauge, x2: at.gauge, y1: at.top, y2: at.base });
-    write(layer.words, "kl-clip-edge", [["1−ε", low, at.base + 16, at.narrow ? "end" : null], ["1+ε", high, at.base + 16, at.narrow ? "start" : null]]);
+    write(layer.words, "kl-clip-edge", high - low < 24 ? [["1±ε", (low + high) / 2, at.base + 16]] : [["1−ε", low, at.base + 16, at.narrow ? "end" : null], ["1+ε", high, at.base + 16, at.narrow ? "start" : null]]);
 
     const signs = size ? [1, -1].map((sign) => ({ sign, mine: sign === Math.sign(advantage) })) : [];
     const middle = [1 - epsilon, 1 + epsilon];
@@ -130,7 +130,7 @@ export function createView(element, uid) {
 
     const outcome = `objective ${spoken(value)}, gradient ${spoken(slope)}, k1 ${spoken(k1)}, k3 ${spoken(k3)}`;
     const where = now === 0 ? "no advantage" : `case ${now}, ${["below the band", "in the band", "above the band"][(now - 1) % 3]}`;
-    const reach = (name, now) => ({ least: Math.min(LIMITS[name][0], now), most: Math.max(LIMITS[name][1], now), now });
+    const reach = (name, now) => ({ least: Math.min(ENDS[name][0], now), most: Math.max(ENDS[name][1], now), now });
     handles(layer.handles, [
       { id: "advantage", kind: "kl-clip-grip", orientation: "vertical", x: at.gauge, y: at.y(advantage), width: 20, height: 11, label: "Advantage", ...reach("advantage", advantage), text: `advantage ${spoken(advantage)}, ${outcome}` },
       { id: "epsilon", kind: "kl-clip-grip", orientation: "horizontal", x: Math.min(at.x(1 + epsilon), at.right), y: at.top, width: 11, height: 18, label: "Upper end of the clip band", ...reach("epsilon", epsilon), text: `epsilon ${spoken(epsilon)}, band from ${spoken(1 - epsilon)} to ${spoken(1 + epsilon)}, ${outcome}` },
