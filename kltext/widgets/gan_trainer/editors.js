@@ -7,9 +7,9 @@ import { story } from "./view.js";
 
 const FIELDS = [
   ["mean_1", "mode 1", 0.05, "Place of the data’s mode 1", "places"],
+  ["share", "share", 0.01, "Share of mode 1", "shares"],
   ["mean_2", "mode 2", 0.05, "Place of the data’s mode 2", "places"],
   ["std", "σ", 0.01, "Spread of both modes", "spreads"],
-  ["share", "share", 0.01, "Share of mode 1", "shares"],
 ];
 
 /** @param {Record<string, Function>} on */

@@ -7,7 +7,7 @@ const [D_HIDDEN, G_HIDDEN] = [16, 8];
 const [D_RATE, G_RATE] = [0.3, 0.1]; // what gradients are multiplied by
 const WEIGHTS = 3 * (D_HIDDEN + G_HIDDEN);
 export const LAST = 1500;
-export const KEPT = 50; // every so many steps the networks are kept, so that going back is quick
+export const KEPT = 10; // every so many steps the networks are kept, so that going back is quick
 
 export const CELL = 0.125;
 const LOW = -8;

@@ -28,7 +28,7 @@ EDGES = np.linspace(-8.0, 8.0, 129)
 CELL = 0.125
 CELLS = (EDGES[1:] + EDGES[:-1]) / 2  # laws are compared on these 128 cells of the line, named by their middles
 LATENT = np.linspace(-1.0, 1.0, 257)  # the generator between two of these is taken as straight
-KEPT = 50  # every so many steps the networks are kept, so that going back is quick
+KEPT = 10  # every so many steps the networks are kept, so that going back is quick
 
 
 class Net(NamedTuple):

@@ -121,7 +121,7 @@ function furniture(layer, svg, at) {
   along("steps", at.t, at.js(0) + 40, at.narrow ? [0, 500, 1000, 1500] : [0, 250, 500, 750, 1000, 1250, 1500]);
   put(each(layer.axes, "text", "kl-hint kl-gan-far", ticks(0, at.w.domain[1], 2)), { x: at.right + 6, y: (value) => at.w(value) + 4 }, String);
   put(each(layer.axes, "line", "kl-gan-coin", [0]), { x1: at.left, x2: at.right, y1: at.v(COIN), y2: at.v(COIN) });
-  put(each(layer.axes, "text", "kl-hint kl-gan-coin-name", [0]), { x: at.right, y: at.v(COIN) + 13, "text-anchor": "end" }, "a coin, −log 4");
+  put(each(layer.words, "text", "kl-hint kl-of kl-gan-coin-name", [0]), { x: at.right, y: at.v(COIN) + 13, "text-anchor": "end" }, "a coin, −log 4");
   titles(layer.titles, [
     [at.top1 - 22, [["data "], ["P", "kl-ink-p"], [" (solid) and generator "], ["Q", "kl-ink-q"], [" (dashed)"]]],
     [at.top2 - 14, [["D", "kl-ink-r"], [" as trained, and the best one "], [at.narrow ? "D*" : "D* = p/(p+q)", "kl-ink-r"], [" (dashed)"]]],
@@ -134,7 +134,7 @@ function furniture(layer, svg, at) {
 export function story({ step, loss, share }, { near, numbers }) {
   const percent = (x) => `${number(100 * x, 0)} %`;
   if (step === 0) return "Nothing is trained yet: both networks are random, from the seed. Run them, or go step by step.";
-  if (numbers.slope < 0.02) return `D recognises nearly every sample: the ${loss} loss has a slope of only ${number(numbers.slope, 4)}, and the generator stands nearly still.${loss === "saturating" ? " Try the other loss." : ""}`;
+  if (numbers.slope < 0.02) return `D recognises nearly every sample: the ${loss} loss has a slope of ${number(numbers.slope, 4)}, so the generator hardly moves.${loss === "saturating" ? " Try the other loss." : ""}`;
   const [mine, due] = near < share ? [near, share] : [1 - near, 1 - share];
   if (due > 0.05 && mine < 0.1 * due) return `A mode is missing: ${percent(due)} of the data are at mode ${near < share ? 1 : 2}, but ${percent(mine)} of the samples. Where there are no samples, no slope is felt.`;
   return `Mode 1 has ${percent(share)} of the data and ${percent(near)} of the samples. D misses ${number(numbers.gap, 3)} nats of its ceiling.`;
