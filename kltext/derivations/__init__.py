@@ -11,6 +11,7 @@ True
 Explained in: chapters/kl-divergence
 """
 
+from kltext.derivations.advantage_estimates import gae_as_average
 from kltext.derivations.bins import binned_likelihood
 from kltext.derivations.codes import betting_growth, wrong_code_cost
 from kltext.derivations.concavity import entropy_concavity, mixture_information
@@ -38,6 +39,7 @@ from kltext.derivations.inequalities import bretagnolle_huber, hellinger_sandwic
 from kltext.derivations.information import information_gain
 from kltext.derivations.likelihood import distillation_gradient, label_smoothing, maximum_likelihood
 from kltext.derivations.logarithm import only_logarithm
+from kltext.derivations.loss_gradients import k1_as_loss, k2_as_loss, k3_as_loss
 from kltext.derivations.multivariate import gaussian_total_correlation, mvn_kl
 from kltext.derivations.nonnegativity import gibbs, gibbs_by_tangent
 from kltext.derivations.pairs import chain_rule, data_processing, total_correlation
@@ -85,6 +87,7 @@ __all__ = [
     "f_data_processing",
     "f_gan_bound",
     "f_gaps",
+    "gae_as_average",
     "gaussian_kl",
     "gaussian_likelihood",
     "gaussian_maximum_entropy",
@@ -99,6 +102,9 @@ __all__ = [
     "information_gain",
     "joint_convexity",
     "js_by_urn",
+    "k1_as_loss",
+    "k2_as_loss",
+    "k3_as_loss",
     "kl_by_surprise",
     "kraft",
     "kraft_word",
@@ -108,8 +114,8 @@ __all__ = [
     "maximum_entropy",
     "maximum_likelihood",
     "mean_field",
-    "missed_mass",
     "mean_shift",
+    "missed_mass",
     "mixture_information",
     "moment_matching",
     "mvn_kl",

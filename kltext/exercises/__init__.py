@@ -23,6 +23,7 @@ from kltext.exercises import f_gan as _f_gan
 from kltext.exercises import gan as _gan
 from kltext.exercises import gaussians as _gaussians
 from kltext.exercises import kl_divergence as _kl_divergence
+from kltext.exercises import ppo as _ppo
 from kltext.exercises import renyi as _renyi
 from kltext.exercises import rlhf as _rlhf
 from kltext.exercises import surprise as _surprise
@@ -46,6 +47,7 @@ REGISTRY = Registry(
         _renyi.EXERCISES,
         _elbo.EXERCISES,
         _vae.EXERCISES,
+        _ppo.EXERCISES,
         _rlhf.EXERCISES,
         _gan.EXERCISES,
         _f_gan.EXERCISES,

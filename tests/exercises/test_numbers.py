@@ -10,7 +10,7 @@ from kltext import exercises
 from kltext.exercises.numbers import NumberExercise, Wrong
 from kltext.exercises.registry import Registry
 
-ELSEWHERE = ("sur-", "dir-", "gau-", "elbo-", "vae-", "rlhf-", "fdiv-", "renyi-", "gan-", "fgan-")  # the chapters with a file of their own
+ELSEWHERE = ("sur-", "dir-", "gau-", "elbo-", "vae-", "ppo-", "rlhf-", "fdiv-", "renyi-", "gan-", "fgan-")  # the chapters with a file of their own
 NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if not exercise.id.startswith(ELSEWHERE)}
 
 

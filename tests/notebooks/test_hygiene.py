@@ -17,7 +17,7 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 
 NOTEBOOK_METADATA = {"kernelspec", "language_info", "description"}
 CELL_METADATA = {"tags", "mystnb", "jupyter"}
-IMPORTS = {"kltext", "numpy", "scipy", "matplotlib", "autograd", "sklearn"} | set(sys.stdlib_module_names)
+IMPORTS = {"kltext", "numpy", "scipy", "matplotlib", "autograd", "sklearn", "gymnasium"} | set(sys.stdlib_module_names)
 IDS = {exercise.id for exercise in [*REGISTRY.numbers(), *REGISTRY.functions()]}
 PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
 
