@@ -300,6 +300,12 @@ def test_values_on_the_boundary_of_the_mean_parameters():
     assert Categorical().conjugate([1.0, 0.0]) == 0
 
 
+def test_gradients_on_the_boundary_are_numbers(differentiable):
+    for family, mean in ((Bernoulli(), 0.0), (Bernoulli(), 1.0), (Poisson(), 0.0), (Categorical(), [1.0, 0.0]), (Categorical(), [0.4, 0.0])):
+        (slope,) = differentiable.gradients(family.conjugate, np.array(mean))
+        assert np.all(np.isfinite(slope))
+
+
 def test_a_family_is_abstract_and_says_its_name():
     with pytest.raises(TypeError):
         ExponentialFamily()

@@ -107,6 +107,17 @@ def test_ceiling_and_gap(game):
     assert gan_value_from_logits(logits, p, q) == pytest.approx(gan_value(d, p, q), rel=1e-12)
 
 
+def test_gradients_where_an_outcome_is_impossible(differentiable):
+    """∂V/∂d = p/d − q/(1 − d), where p, q or both are 0 as well; and the gap's is minus that."""
+    p, q, d = np.array([0.5, 0.5, 0.0, 0.0]), np.array([0.5, 0.0, 0.5, 0.0]), np.array([0.3, 0.4, 0.6, 0.7])
+    wanted = p / d - q / (1 - d)
+    np.testing.assert_allclose(differentiable.gradients(lambda d: gan_value(d, p, q), d)[0], wanted, rtol=1e-12)
+    np.testing.assert_allclose(differentiable.gradients(lambda d: discriminator_gap(d, p, q), d)[0], -wanted, rtol=1e-12, atol=1e-15)
+    logits = np.log(d / (1 - d))
+    slope = differentiable.gradients(lambda z: gan_value_from_logits(z, p, q), logits)[0]
+    np.testing.assert_allclose(slope, wanted * d * (1 - d), rtol=1e-12)
+
+
 def test_the_gap_is_a_divergence_of_labels():
     """By the joint law of outcome and label: D(true label ‖ believed label), on average, twice."""
     p, q, d = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.7]), np.array([0.6, 0.5, 0.4])

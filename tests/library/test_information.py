@@ -176,6 +176,11 @@ def exact_of(exact, table):
     return mpmath.fsum(x * mpmath.log(x / (rows[i] * columns[j])) for i, row in enumerate(table) for j, x in enumerate(row) if x)
 
 
+def test_no_pairs_have_no_information():
+    for function in (mutual_information, conditional_entropy):
+        assert function(np.empty((0, 2, 3))).shape == (0,)
+
+
 @pytest.mark.parametrize("rare", [1e-155, 1e-200, 1e-300])
 def test_rare_pairs_whose_product_underflows(exact, rare):
     """X = Y, nearly always 1: all of the information is in a pair whose p(x)·p(y) is no number of the machine's."""
