@@ -246,11 +246,12 @@ def test_gradients_of_batches(differentiable):
     single = [differentiable.gradients(kl_divergence, row, q) for row in p]
     assert np.allclose(got[0], [s[0] for s in single], rtol=1e-15)
     assert np.allclose(got[1], sum(s[1] for s in single), rtol=1e-14)
-    means = np.array([[1.0, 0.0], [0.0, 2.0]])
-    got = differentiable.gradients(lambda m, c: mvn_kl(m, c, [0.0, 0.0], COV_Q).sum(), means, np.array(COV_P))
-    single = [differentiable.gradients(lambda m, c: mvn_kl(m, c, [0.0, 0.0], COV_Q), m, np.array(COV_P)) for m in means]
-    assert np.allclose(got[0], [s[0] for s in single], rtol=1e-14)
-    assert np.allclose(got[1], sum(s[1] for s in single), rtol=1e-14)
+    means, covs = np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[COV_P], [COV_Q]])  # shapes (2, 2) and (2, 1, 2, 2)
+    covs[1, 0, 0, 0] += 1e-3  # one pair apart, one close
+    got = differentiable.gradients(lambda m, c: mvn_kl(m, c, [0.0, 0.0], COV_Q).sum(), means, covs)
+    single = [[differentiable.gradients(lambda m, c: mvn_kl(m, c, [0.0, 0.0], COV_Q), m, c[0]) for m in means] for c in covs]
+    assert np.allclose(got[0], [sum(row[i][0] for row in single) for i in range(2)], rtol=1e-12)
+    assert np.allclose(got[1][:, 0], [sum(s[1] for s in row) for row in single], rtol=1e-12)
 
 
 def test_gradients_of_many_outcomes(differentiable):

@@ -169,3 +169,11 @@ def test_covariance_symmetric_only_to_rounding_is_accepted():
     cov = a @ np.diag([1, 2, 3, 4, 5.0]) @ a.T
     cov[0, 1] *= 1 + 1e-12
     assert mvn_kl(np.zeros(5), cov, np.zeros(5), cov) == 0
+
+
+@pytest.mark.parametrize("units", [(1e-8, 1e-8), (1e8, 1e8), (1e-6, 1e6)])
+def test_symmetry_does_not_depend_on_units(units):
+    scale = np.outer(units, units)
+    mvn_kl([0, 0], np.array([[1, 0.5 + 1e-9], [0.5, 1]]) * scale, [0, 0], np.eye(2))
+    with pytest.raises(ValueError, match="^cov_p must be symmetric"):
+        mvn_kl([0, 0], np.array([[1, 0.5 + 1e-6], [0.5, 1]]) * scale, [0, 0], np.eye(2))
