@@ -145,7 +145,7 @@ def test_gradients(differentiable, order):
     assert all(np.isfinite(g).all() for g in equal)
 
 
-@pytest.mark.parametrize("order", [0, 0.5, 3, INF])
+@pytest.mark.parametrize("order", [0.5, 3, INF])
 def test_gradients_of_batches(differentiable, order):
     """Two rows of P beside three of Q, on axes of their own."""
     rng = np.random.default_rng(2)
