@@ -177,3 +177,17 @@ def test_symmetry_does_not_depend_on_units(units):
     mvn_kl([0, 0], np.array([[1, 0.5 + 1e-9], [0.5, 1]]) * scale, [0, 0], np.eye(2))
     with pytest.raises(ValueError, match="^cov_p must be symmetric"):
         mvn_kl([0, 0], np.array([[1, 0.5 + 1e-6], [0.5, 1]]) * scale, [0, 0], np.eye(2))
+
+
+@pytest.mark.parametrize(("dtype", "slack"), [("float64", 2.0**-26), ("float32", 2.0**-11.5)])
+@pytest.mark.parametrize("shape", [(2,), (3, 2)])
+def test_a_law_may_miss_one_by_the_root_of_the_rounding(dtype, slack, shape):
+    """√ε, for a single row as for several; above and below."""
+    for sign in (1, -1):
+        for part, good in ((0.95, True), (1.05, False)):
+            law = np.broadcast_to(np.array([0.25, 0.75 + sign * part * slack]), shape).astype(dtype)
+            if good:
+                assert np.all(kl_divergence(law, law) == 0)
+            else:
+                with pytest.raises(ValueError, match="^p must sum to 1 over its last axis"):
+                    kl_divergence(law, law)

@@ -97,6 +97,31 @@ def test_alpha_keeps_its_digits_near_its_limits_and_far_apart(order):
         assert f_divergence(p, q, g) == pytest.approx(float(wanted), rel=2e-13)
 
 
+@pytest.mark.parametrize("order", [7.3, 40.5, -6.4])
+@pytest.mark.parametrize("change", [1e-9, 0.001, 0.004, 0.02, 0.1, 0.2])
+def test_large_orders(order, change):
+    p, q = [0.5 + change, 0.5 - change], [0.5, 0.5]
+    g = generator("alpha", alpha=order)
+    with mp.workdps(60):
+        wanted = exact(g, p, q)
+    assert f_divergence(p, q, g) == pytest.approx(float(wanted), rel=1e-12)
+
+
+@pytest.mark.parametrize(("order", "p", "q"), [
+    (1.9, [0.5, 0.5], [1e-300, 1.0]),
+    (2.0, [0.5, 0.5], [1e-280, 1.0]),
+    (2.1, [0.25, 0.75], [1e-265, 1.0]),
+    (-0.9, [1e-300, 1.0], [0.5, 0.5]),
+    (-1.0, [1e-280, 1.0], [0.5, 0.5]),
+])  # fmt: skip
+def test_powers_of_the_ratio_that_are_no_numbers_of_the_machine(order, p, q):
+    """tᵅ overflows, q·tᵅ does not."""
+    g = generator("alpha", alpha=order)
+    with mp.workdps(400):
+        wanted = exact(g, p, q)
+    assert f_divergence(p, q, g) == pytest.approx(float(wanted), rel=1e-12)
+
+
 def test_every_classical_name_is_tested():
     assert set(NAMES) == {*DEFINITIONS, "alpha"}
 
