@@ -79,7 +79,10 @@ def test_the_best_bets_are_hidden_until_they_are_asked_for(page: Page) -> None:
     assert "0.75" not in page.locator(".kl-app").inner_text()
     act(page, "reveal")
     expect(page.locator(".kl-urn-best").first).to_have_text("0.75")
-    assert agree(page).reveal
+    game = agree(page)
+    assert game.reveal
+    best = {"white": "0.75", "grey": "0.5", "black": "0.167"}[str(game.ball)]
+    expect(page.locator('[data-kl-handle="bet"]')).to_have_attribute("aria-valuetext", f"0.5, best {best}; earns 0 bits if it did, 0 bits if not")
     act(page, "reveal")
     expect(page.locator(".kl-urn-best")).to_have_count(0)
     act(page, "rest")

@@ -9,7 +9,7 @@ import { shade } from "./view.js";
 export function createEditor(app, { put, turn, commit, rest, again, reveal, notice }) {
   let chosen = 0;
   const ball = h("span", { "aria-hidden": "true" });
-  const question = h("span", {});
+  const question = h("span", { "aria-live": "polite" });
   const bet = numberEditor("bet", {
     text: "urn 1:", ink: "r", paint: "bet", min: 0, max: 1, step: 0.01,
     type(value, text) {

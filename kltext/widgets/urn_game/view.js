@@ -81,7 +81,7 @@ export function createView(element, uid) {
       ...(over ? [] : [{
         id: "bet", kind: "kl-handle-bet", orientation: "vertical", x: at.middle(ball), y: at.b(state.bet), width: Math.min(at.wide * 0.6, 30), height: 10,
         label: `Your probability that this ${state.labels[ball]} ball came from urn 1`, least: 0, most: 1, now: state.bet,
-        text: `${spoken(state.bet)}; earns ${spokenAmount(numbers.first, "bits")} if it did, ${spokenAmount(numbers.second, "bits")} if not`,
+        text: `${spoken(state.bet)}${ideal ? `, best ${spoken(ideal[ball])}` : ""}; earns ${spokenAmount(numbers.first, "bits")} if it did, ${spokenAmount(numbers.second, "bits")} if not`,
       }]),
     ]);
     return { probability: 1 / (at.p(0) - at.p(1)), bet: 1 / (at.b(0) - at.b(1)) };
