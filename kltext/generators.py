@@ -73,7 +73,8 @@ class FGenerator:
         noise = 1e-9 * (size[1:] + np.abs(values[1:-1]) / np.diff(_GRID)[:-1])
         bent = np.diff(rise) < -noise
         if bent.any():
-            raise ValueError(f"f must be convex, got one that bends down at t = {float(_GRID[1:-1][bent][0])!r}")
+            k = int(np.argmin(np.where(bent, np.abs(np.log(_GRID[1:-1])), np.inf)))  # the place nearest to t = 1
+            raise ValueError(f"f must be convex, got a slope that falls from {rise[k]:.4g} to {rise[k + 1]:.4g} at t = {_GRID[k + 1]:.4g}")
         for name, limit, reached in (("at_zero", self.at_zero, values[0] + rise[0] * -_GRID[0]), ("slope", self.slope, rise[-1])):
             if math.isnan(limit) or limit < reached - 1e-6 * (1 + abs(reached)):
                 raise ValueError(f"{name} must be at least what the convex f has reached, {float(reached)!r}, got {limit!r}")

@@ -46,10 +46,10 @@ def pinsker(p: ArrayLike, q: ArrayLike) -> Derivation:
     lines = [
         Line(r"D(P\Vert Q)", kl),
         Line(
-            r"a\log\frac ab + (1-a)\log\frac{1-a}{1-b},\quad a=P(A),\ b=Q(A)",
+            r"a\log\frac ab + (1-a)\log\frac{1-a}{1-b},\quad a=P(E),\ b=Q(E)",
             binary,
             ">=",
-            r"data processing: keep of each outcome only whether it lies in $A=\{x : p(x)>q(x)\}$",
+            r"data processing: keep of each outcome only whether it lies in $E=\{x : p(x)>q(x)\}$",
         ),
         Line(
             r"\int_b^a\frac{a-t}{t(1-t)}\,\mathrm{d}t",
@@ -62,7 +62,7 @@ def pinsker(p: ArrayLike, q: ArrayLike) -> Derivation:
             r"2\,\mathrm{TV}(P,Q)^2",
             lambda p, q: 2 * (math.fsum(abs(x) for x in (p - q).tolist()) / 2) ** 2,
             "=",
-            r"$A$ is the event on which the two laws differ most",
+            r"$E$ is the event on which the two laws differ most",
         ),
     ]
     return Derivation("Pinsker's inequality", lines, example, relative=1e-6)

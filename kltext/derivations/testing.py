@@ -31,20 +31,20 @@ def testing_advantage(p: ArrayLike, q: ArrayLike) -> Derivation:
 
     lines = [
         Line(
-            r"\max_A\;\tfrac12P(A) + \tfrac12Q(A^{\mathsf c})",
+            r"\max_E\;\tfrac12P(E) + \tfrac12Q(E^{\mathsf c})",
             lambda p, q: max(math.fsum(p[a]) / 2 + math.fsum(q[~a]) / 2 for a in events(p)),
         ),
         Line(
-            r"\tfrac12 + \tfrac12\max_A\bigl[P(A)-Q(A)\bigr]",
+            r"\tfrac12 + \tfrac12\max_E\bigl[P(E)-Q(E)\bigr]",
             lambda p, q: 0.5 + max(math.fsum(p[a]) - math.fsum(q[a]) for a in events(p)) / 2,
             "=",
-            r"$Q(A^{\mathsf c}) = 1-Q(A)$; say $P$ on $A$, and the bracket is power minus size",
+            r"$Q(E^{\mathsf c}) = 1-Q(E)$; say $P$ on $E$, and the bracket is power minus size",
         ),
         Line(
             r"\tfrac12 + \tfrac12\sum_{x:\,p>q}(p-q)",
             lambda p, q: 0.5 + math.fsum(d for d in (p - q).tolist() if d > 0) / 2,
             "=",
-            r"each outcome with $p>q$ adds to the bracket, each with $p<q$ takes away: the best $A$ is $\{p>q\}$",
+            r"each outcome with $p>q$ adds to the bracket, each with $p<q$ takes away: the best $E$ is $\{p>q\}$",
         ),
         Line(
             r"\tfrac12 + \tfrac12\cdot\tfrac12\sum_x\lvert p-q\rvert",

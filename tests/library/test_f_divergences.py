@@ -239,7 +239,8 @@ def test_a_generator_of_ones_own():
     ("arguments", "message"),
     [
         ({"f": lambda t: t, "at_zero": 0.0, "slope": 1.0}, "^f must be 0 at t = 1, got 1.0"),
-        ({"f": lambda t: -((t - 1) ** 2), "at_zero": -1.0, "slope": -INF}, "^f must be convex"),
+        ({"f": lambda t: -((t - 1) ** 2), "at_zero": -1.0, "slope": -INF}, r"^f must be convex, got a slope that falls from 0\.1087 to -0\.122 at t = 1$"),
+        ({"f": lambda t: np.minimum((t - 1) ** 2, 1.0), "at_zero": 1.0, "slope": 0.0}, r"^f must be convex, got a slope that falls from 1\.774 to 0\.03883 at t = 1\.995$"),
         ({"f": lambda t: np.log(t), "at_zero": -INF, "slope": 0.0}, "^f must be convex"),
         ({"f": lambda t: np.where(t > 2, np.nan, t - 1), "at_zero": -1.0, "slope": 1.0}, "^f must be finite .*, got nan at t = 2"),
         ({"f": lambda t: 0.0 * t[:1], "at_zero": 0.0, "slope": 0.0}, r"^f must map .*, got shape \(1,\)"),

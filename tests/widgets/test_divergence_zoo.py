@@ -601,5 +601,34 @@ def test_extremes_stay_in_the_picture(browser: Browser, root: Path, tmp_path: Pa
         assert max(page.locator(part).evaluate(more) for part in (".kl-story", ".kl-result")) <= 2
 
 
+COVERED = """(words) => {
+  const boxes = words.map((word) => [word.textContent, word.getBoundingClientRect()]).filter(([text]) => text);
+  const apart = (a, b) => Math.max(a.left, b.left) + 1 >= Math.min(a.right, b.right) || Math.max(a.top, b.top) + 6 >= Math.min(a.bottom, b.bottom);
+  return boxes.flatMap(([one, a], i) => boxes.slice(0, i).filter(([, b]) => !apart(a, b)).map(([other]) => [one, other]));
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_label_covers_another(browser: Browser, root: Path, tmp_path: Path, width: int) -> None:
+    """Near t = 1 most points of most pairs lie together: there labels are joined, or stand above each other."""
+    near = DivergenceZoo(
+        [0.46, 0.28, 0.16, 0.10], [0.50, 0.30, 0.19, 0.01], ["browse", "search", "buy", "refund"], generator="chi2"
+    )
+    with opened(browser, write_page(root, tmp_path, near), viewport={"width": width, "height": 900}) as page:
+        as_in_the_book(page)
+        labels = page.locator(".kl-zoo-name, .kl-of-c, .kl-of-r, .kl-zoo-star")
+        for name in NUMBERS:
+            choose(page, "generator", name)
+            assert labels.evaluate_all(COVERED) == [], name
+        for example in range(10):
+            page.locator("select").select_option(str(example))
+            page.wait_for_timeout(300)
+            assert labels.evaluate_all(COVERED) == [], example
+        for steps in range(6):  # the points part little by little
+            page.locator('[data-kl-handle="q:1"]').press("ArrowDown")
+            page.wait_for_timeout(200)
+            assert labels.evaluate_all(COVERED) == [], steps
+
+
 def test_stands_everywhere(browser: Browser, address: str, root: Path) -> None:
     stands_everywhere(browser, address, root)

@@ -67,10 +67,10 @@ export function createCurve(svg, layer, uid) {
     const t = ratios[chosen];
     const gap = t <= end ? [0] : [];
     put(each(lines, "line", "kl-loss kl-zoo-gap", gap), { x1: at.t(t), x2: at.t(t), y1: Math.max(-999, at.f(t > 0 ? f.f(t) : f.zero)), y2: at.f(here.start + here.slope * t) });
-    const low = at.f(here.start);
+    const low = at.f(here.start); // −f*(T), named where there is room
     const starts = low > at.top2 && low < at.f.range[0] ? [0] : [];
     put(each(points, "circle", "kl-zoo-start", starts), { cx: left, cy: low, r: 3.5 });
-    put(each(points, "text", "kl-of kl-zoo-star", generator === "drawn" ? [] : starts), { x: left + 8, y: low + 14 }, "−f*(T)");
+    put(each(points, "text", "kl-of kl-zoo-star", generator === "drawn" || at.t(1) < 99 ? [] : starts), { x: left + 8, y: low + 14 }, "−f*(T)");
 
     const found = ratios.map((t, i) => ({ i, t, label: labels[i], q: q[i] })).filter((d) => !Number.isNaN(d.t)).map((d) => {
       const height = d.t > 0 ? (d.t < Infinity ? f.f(d.t) : Infinity) : f.zero;
@@ -85,12 +85,16 @@ export function createCurve(svg, layer, uid) {
     for (const d of found) {
       const near = heads.find((other) => Math.abs(other.x - d.x) < 26 && Math.abs(other.y - d.y) < 16);
       if (near) Object.assign(near, { text: `${near.text}, ${d.label}`, size: Math.max(near.size, d.size) });
-      else heads.push({ ...d, text: d.out ? `${d.label} ${d.t > end ? (d.t === Infinity ? "t = ∞ →" : `t = ${number(d.t, 1)} →`) : "↑"}` : d.label });
+      else heads.push({ ...d, text: d.out ? `${d.label} ${d.t > end ? `t = ${number(d.t, 1)} →` : "↑"}` : d.label });
     }
-    const anchor = (d) => (d.x > right - 50 ? "end" : d.x < left + 30 ? "start" : "middle");
-    put(each(points, "text", "kl-of kl-zoo-name", heads, (d) => d.i), {
-      x: (d) => d.x + { end: 4, start: d.size + 3, middle: 0 }[anchor(d)], y: (d) => (d.out ? d.y + 18 : Math.max(at.top2 + 8, d.y - d.size - 5)), "text-anchor": anchor,
-    }, (d) => d.text);
+    // Each label stands by its point, in the frame, and on no other label.
+    heads.forEach((d, i) => {
+      d.half = 3.4 * d.text.length; // roughly
+      d.middle = Math.max(left + d.half, Math.min(d.x, right - d.half));
+      d.at = d.out ? d.y + 18 : Math.max(at.top2 + 8, d.y - d.size - 5);
+      while (heads.some((other, j) => j < i && Math.abs(d.middle - other.middle) < d.half + other.half && Math.abs(d.at - other.at) < 14)) d.at += d.y > at.top2 + 50 ? -14 : 14;
+    });
+    put(each(points, "text", "kl-of kl-zoo-name", heads, (d) => d.i), { x: (d) => d.middle, y: (d) => d.at, "text-anchor": "middle" }, (d) => d.text);
   }
 
   return { furniture, draw, inside };

@@ -24,10 +24,10 @@ function build(app) {
   const region = choice(app.uid, "Inequality", "region", { kl: "TV–KL", hellinger: "TV–H²", js: "TV–JS" }, (value) => app.set({ region: value }));
   const inspector = createInspector(app, { turn: (by) => hand.turn(by, app.state.p.length), put, settle: () => parts.settle(), notice: (...of) => parts.notice(...of) });
   const parts = frame(app, {
-    title: "Divergence zoo: P and Q, f, and all f-divergences", stage: "P and Q, f and tangents, contributions, inequalities",
+    title: "Divergence zoo: P and Q, f, and all f-divergences", stage: "P and Q, f, contributions, inequalities",
     presets: PRESETS, choices: [unit.element, region.element], values: inspector.element, python,
     numbers: [...Object.values(NAMES), ["bound", "bound", "what the tangents prove"]],
-    rule: "Choose f among the numbers. Move one outcome and the others of that law share the rest; slide a tangent along f.",
+    rule: "Choose f among the numbers. Move one outcome, and the others share the rest; slide a tangent along f.",
   });
   const view = createView(parts.svg, app.uid);
   const showFormula = createFormula(parts.formula);

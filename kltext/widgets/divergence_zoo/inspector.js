@@ -17,7 +17,7 @@ export function createInspector(app, { turn, put, settle, notice }) {
     slide: (value) => put("guess", chosen, value), notice,
   });
   const alpha = numberEditor("alpha", {
-    text: "α", paint: "r", min: -2, max: 3, step: 0.05, about: "Order α of the alpha-divergence",
+    text: "α", paint: "r", min: -2, max: 3, step: 0.05, about: "Order of the alpha-divergence",
     type(value, text) {
       put("alpha", 0, value);
       return beyond(value, text, "orders", LIMITS.alpha, " Use f_divergence for others.");
@@ -32,7 +32,7 @@ export function createInspector(app, { turn, put, settle, notice }) {
   const words = h("p", { class: "kl-story" });
 
   return {
-    element: h("div", { class: "kl-inspector", role: "group", "aria-label": "The chosen outcome, its tangent, and f" },
+    element: h("div", { class: "kl-inspector", role: "group", "aria-label": "The chosen outcome and its tangent" },
       h("div", { class: "kl-inspector-row" },
         turner("outcome", name, turn), ...laws.elements, guess.element),
       words,
@@ -43,7 +43,7 @@ export function createInspector(app, { turn, put, settle, notice }) {
       chosen = i;
       setText(name, state.labels[i]);
       laws.show(state);
-      guess.label(`The ratio at which the tangent of ${state.labels[i]} touches`);
+      guess.label(`Where the tangent of ${state.labels[i]} touches`);
       guess.show(state.guess[i]);
       alpha.show(state.alpha);
       setAttribute(level, "aria-pressed", state.level);

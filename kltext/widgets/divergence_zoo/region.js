@@ -30,7 +30,7 @@ export function createRegion(svg, layer, uid) {
       [0, top - 32, "start", "kl-title", `${symbol} against total variation`],
       [0, top - 14, "start", "kl-hint", legend],
       [right, base + 34, "end", "kl-hint", "TV(P,Q)"],
-      ...(widest ? [[0.99, 0.16, "shaded: two outcomes"], [0.99, 0.04, "faint: three or more"]] : [[0.45, 0.7, "all pairs"]]).map(([v, y, text]) => [at.v(v), at.y(scale * floor * y), "end", "kl-of", text]),
+      ...(widest ? [[0.99, 0.16, "shaded: two outcomes"], [0.99, 0.04, "faint: more"]] : [[0.45, 0.7, "all pairs"]]).map(([v, y, text]) => [at.v(v), at.y(scale * floor * y), "end", "kl-of", text]),
     ];
     put(each(layer.titles, "text", "kl-zoo-said", lines), { x: ([x]) => x, y: ([, y]) => y, "text-anchor": ([, , anchor]) => anchor, class: ([, , , name]) => `${name} kl-zoo-said` }, (line) => line[4]);
     const line = (points) => curve(points.map(([v]) => Math.round(10 * at.v(v)) / 10), points.map(([, y]) => at.y(scale * y)));

@@ -118,17 +118,18 @@ function furniture(layer, svg, state, at) {
   lawNames(layer, state.labels, at);
   titles(layer.titles, [
     [at.top1 - 26, [["probability under "], ["P", "kl-ink-p"], [" (solid) and "], ["Q", "kl-ink-q"], [" (dashed)"]]],
-    [at.top2 - 14, [["f(t) over "], ["t = p/q", "kl-ink-r"], [", and the chosen tangent"]]],
+    [at.top2 - 14, [["f(t) over "], ["t = p/q", "kl-ink-r"], [", a tangent"]]],
     [at.top3 - 22, [["each adds "], ["q·f(p/q)", "kl-ink-gain"], [", its tangent the line"]]],
   ]);
 }
 
 /** Numbers beside their bars, where they fit; what is infinite is always said. */
 function beside(layer, outcomes, at) {
-  write(layer, "kl-of kl-of-r", outcomes, (d) => d.x, at.p(0) + 36, (d) => (at.pitch < 46 ? "" : "t = ") + (Number.isNaN(d.t) ? "0/0" : number(d.t, d.t < 100 ? 2 : 0)));
+  write(layer, "kl-of kl-of-r", outcomes, (d) => d.x, at.p(0) + 36, (d) => (at.pitch < 62 ? "" : "t = ") + (Number.isNaN(d.t) ? "0/0" : number(d.t, d.t < 100 ? 2 : 0)));
   const endless = outcomes.filter((d) => d.c === Infinity);
   write(layer, "kl-of kl-inside", endless, (d) => d.x, at.top3 + 12, "∞");
-  const shown = at.pitch >= 46 ? outcomes.filter((d) => Number.isFinite(d.c)) : [];
   const digits = Math.max(2, Math.min(5, 1 + Math.ceil(-Math.log10(at.c.domain[1]))));
-  write(layer, "kl-of kl-of-c", shown, (d) => d.x, (d) => at.c(d.c) + (d.c < 0 ? 14 : -5), (d) => `${d.c > 0 ? "+" : ""}${number(d.c, digits)}`);
+  const said = (d) => `${d.c > 0 ? "+" : ""}${number(d.c, digits)}`;
+  const shown = outcomes.filter((d) => Number.isFinite(d.c) && said(d).length * 6.4 < at.pitch + 4);
+  write(layer, "kl-of kl-of-c", shown, (d) => d.x, (d) => at.c(d.c) + (d.c < 0 ? 14 : -5), said);
 }

@@ -37,11 +37,11 @@ export function inWords(state, measured) {
   if (endless.length) {
     said.push(`“${endless.join("”, “")}” breaks the frame: ${q[labels.indexOf(endless[0])] === 0 ? "Q rules it out, and lim f(t)/t = ∞" : "P rules it out, and f(0) = ∞"}.`);
   } else if (p.every((a, i) => a === q[i])) said.push("P = Q: every ratio is 1, every divergence 0.");
-  else if (Math.max(...gaps) <= 1e-4 * value + 1e-15) said.push("Every tangent touches at its own ratio: the bound is the divergence.");
+  else if (Math.max(...gaps) <= 1e-4 * value + 1e-15) said.push("Every tangent touches at its own ratio: the bound is exact.");
   else said.push(`The tangents prove ${short(numbers.bound)}, least well at “${labels[worst]}”: move its tangent towards t = ${ratio(p[worst] / q[worst])}.`);
   const region = REGIONS[state.region];
   const [dashed, dotted] = region.bounds(numbers.tv).map((y) => short(scaleOf(state) * y));
-  said.push(`At TV = ${short(numbers.tv)}, ${region.symbol} = ${short(numbers[region.number])}; the dashed line is at ${dashed}, the dotted at ${dotted}.`);
+  said.push(`At TV = ${short(numbers.tv)}, ${region.symbol} = ${short(numbers[region.number])}; dashed: ${dashed}, dotted: ${dotted}.`);
   return said.join(" ");
 }
 
@@ -52,7 +52,7 @@ export function story(state, { f, ratios, contributions, proven }, i) {
   const line = tangent(f, guess[i]);
   const of = `“${labels[i]}”`;
   const critic = `Tangent at t = ${ratio(guess[i])}: slope T = ${short(line.slope)}, f*(T) = ${short(-line.start)}, proves p·T − q·f*(T) = ${short(proven[i])}.`;
-  if (p[i] === 0 && q[i] === 0) return `${of} is impossible under both: it adds 0.`;
+  if (p[i] === 0 && q[i] === 0) return `${of} is ruled out by both: it adds 0.`;
   const end = q[i] === 0;
   const height = end ? f.far : p[i] === 0 ? f.zero : f.f(ratios[i]);
   return `${of}: t = ${a}/${b} = ${ratio(ratios[i])}, r = ${signed(logRatio(p[i], q[i]))}; adds ${end ? `p·lim f(t)/t = ${a}` : `q·f(t) = ${b}`}·${after(height)} = ${signed(contributions[i])}. ${critic}`;
