@@ -139,3 +139,14 @@ def test_bad_input(change, message):
     good = {"x": [1.0], "weights": [[1.0]], "bias": [0.0], "noise_cov": [[1.0]], "mean": [0.0], "cov": [[1.0]]}
     with pytest.raises(ValueError, match=message):
         linear_gaussian_elbo(**{**good, **change})
+
+
+def test_the_posterior_s_covariance_is_symmetric_to_the_last_digit():
+    for seed in range(5):
+        cov = linear_gaussian_posterior(*example(seed, 4, 5)[0]).cov
+        assert np.array_equal(cov, cov.T)
+
+
+def test_no_models_at_once():
+    found = linear_gaussian_elbo([1.0], np.empty((0, 1, 2)), [0.0], [[1.0]], mean=[0.0, 0.0], cov=np.eye(2))
+    assert found.bound.shape == (0,) and found.posterior.mean.shape == (0, 2)
