@@ -51,6 +51,10 @@ OVER = """(all) => all.map((text) => {
 })"""
 
 
+EDGE = [(0.2, 0.37), (0.2, 0.68), (0.35, 0.65), (0.15, 0.31)]
+"""ε and the first of two probabilities that just fill the triangle when both are raised by ε, up to rounding."""
+
+
 def state(**parts: Any) -> State:
     return {**PolicySimplex().state(), **parts}
 
@@ -217,12 +221,21 @@ def test_corners_in_order(javascript: Javascript) -> None:
         assert len(set(turns)) == 1
 
 
-def test_the_ball_has_its_radius(javascript: Javascript) -> None:
-    """The contour of the triangle, for a divergence that holds the centre as its first argument."""
-    (sides,) = javascript([(SIMPLEX, "sideways", [[0.3, 0.5, 0.2], 0.35])])
-    assert sides == [0.0, 0.5, 0.5]
-    widget = PolicySimplex()
-    assert widget.numbers()["left"] == widget.delta - widget.kl
+def test_sideways(javascript: Javascript) -> None:
+    asked = [[[0.3, 0.5, 0.2], 0.1], [[0.3, 0.5, 0.2], 0.35], [[0.3, 0.5, 0.2], -0.35], [[0.123456789012, 0.3, 0.576543210988], 0.01]]
+    found = javascript([(SIMPLEX, "sideways", one) for one in asked])
+    assert found[:3] == [[0.2, 0.5, 0.3], [0, 0.5, 0.5], [0.5, 0.5, 0]]
+    assert sum(found[3]) == pytest.approx(1, abs=1e-12)
+
+
+def test_a_corner_on_the_edge_is_on_the_edge(javascript: Javascript) -> None:
+    """Where two sampled actions can just take all, rounding must not leave the third alive, for then the KL were finite."""
+    for epsilon, first in EDGE:
+        second = round(1 / (1 + epsilon) - first, 15)
+        one = state(old=[first, second, 1 - first - second], counts=[1, 1, 0], epsilon=epsilon)
+        assert 0 < abs(1 - (1 + epsilon) * first - (1 + epsilon) * second) < 1e-12  # a case in which it does
+        (shown,) = javascript([(MATH, "measure", [one])])
+        assert shown["numbers"]["widest"] == math.inf == PolicySimplex(**one).numbers()["widest"]
 
 
 def test_in_the_band_and_infinitely_far() -> None:
@@ -465,6 +478,21 @@ def test_the_ball_and_the_band_follow(page: Page) -> None:
     for before, after, least, most in zip(sizes, later, (1.5, 1.8), (2.5, 2.2), strict=True):
         assert before and after
         assert least < after["height"] / before["height"] < most
+
+
+def test_the_ball_has_its_radius(page: Page) -> None:
+    """Every point of the line is δ away from the old policy, which is the first argument."""
+    typed(page, "delta", "0.3", "", "0.3")
+    found = agree(page)
+    box = page.locator(".kl-policy-edge").evaluate("(path) => { const { x, y, width, height } = path.getBBox(); return [x, y + height, width]; }")
+    drawn = str(page.locator(".kl-policy-ball").get_attribute("d"))
+    points = [tuple(map(float, pair.split(","))) for pair in re.findall(r"[ML]([\d.]+,[\d.]+)", drawn)]
+    assert len(points) == 97
+    for x, y in points:
+        top = (box[1] - y) / box[2] / math.sqrt(0.75)
+        right = (x - box[0]) / box[2] - top / 2
+        law = np.array([1 - top - right, top, right])
+        assert kltext.kl_divergence(found.old, law / law.sum()) == pytest.approx(0.3, rel=0.03)
 
 
 def test_paths_on_the_page_are_those_of_python(page: Page) -> None:
