@@ -45,7 +45,7 @@ def state(page: Page, widget: Locator) -> dict[str, object]:
 
 
 KINDS = {kind._name: kind for kind in (getattr(widgets, name) for name in widgets.__all__)}
-PICTURES = sorted(set(KINDS) - {"answer_box", "gan_trainer"})
+PICTURES = sorted(set(KINDS) - {"answer_box"})
 """What stands on the chapters' pages and has numbers."""
 
 WHOLE = {"categorical_fit"}

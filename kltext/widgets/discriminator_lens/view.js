@@ -122,7 +122,7 @@ function furniture(layer, svg, { unit }, places, at) {
   titles(layer.titles, [
     [at.top1 - 26, [["data "], ["P", "kl-ink-p"], [" (solid) and generator "], ["Q", "kl-ink-q"], [" (dashed)"]]],
     [at.top2 - 16, [["your "], ["D", "kl-ink-r"], [at.narrow ? ", best " : " (solid), the best one "], ["D* = p/(p+q)", "kl-ink-r"], [at.narrow ? " dashed" : " (dashed)"]]],
-    [at.top3 - 16, [[at.narrow ? "slopes: " : "slopes of the generator's losses: "], ["q·D", "kl-ink-gain"], [at.narrow ? " saturating, " : " saturating (solid), "], ["q·(1−D)", "kl-ink-loss"], [at.narrow ? " not" : " not (dashed)"]]],
+    [at.top3 - 16, [[at.width < 620 ? "slopes: " : "slopes of the generator's losses: "], ["q·D", "kl-ink-gain"], [at.narrow ? " saturating, " : " saturating (solid), "], ["q·(1−D)", "kl-ink-loss"], [at.narrow ? " not" : " not (dashed)"]]],
     [at.foot - 48, [["value "], ["V(D)", "kl-note"], [at.narrow ? " under its ceiling" : ` under its ceiling 2·JS − log${unit === "bits" ? "₂" : ""} 4`]]],
   ]);
   for (const [name, y] of [["kl-name kl-name-1", at.p(0) + 20], ["kl-name kl-name-2", at.d(0) + 18], ["kl-name kl-name-3", at.s(0) + 17]]) {
