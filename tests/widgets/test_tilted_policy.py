@@ -94,8 +94,11 @@ def test_numbers_against_fifty_digits_and_kltext(javascript: Javascript) -> None
             assert numbers["kl"] == ours["kl"] == 0
         loose = 1e-9 * (1 if beta == math.inf else max(1.0, beta))
         assert numbers == pytest.approx(ours, rel=1e-9, abs=1e-13 if beta < 10 else loose), problem
+        expected = exact(*problem)
+        for name in ("earned", "best_earned", "ceiling"):  # also where the price is high, and log Z nearly 0
+            assert numbers[name] == pytest.approx(expected[name], rel=1e-12, abs=1e-13), (problem, name)
         if beta < 10:
-            assert numbers == pytest.approx(exact(*problem), rel=1e-9, abs=1e-13), problem
+            assert numbers == pytest.approx(expected, rel=1e-9, abs=1e-13), problem
 
 
 def test_ceiling_and_gap_make_the_balance(javascript: Javascript) -> None:
