@@ -6,14 +6,19 @@ move is timed from its event to the first task after the frame that it changed.
 
 from __future__ import annotations
 
+import json
+import re
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from kltext import widgets
+from kltext.widgets._base import BookWidget
+from kltext.widgets.vae_playground.network import shapes
 from tools import chromium
 
 STATIC = Path(widgets.__file__).parent / "static"
@@ -22,6 +27,7 @@ SLOWDOWNS = (1, 4)
 
 TWELVE = [0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.01]
 EIGHT = [0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]
+VAE = [np.random.default_rng(0).normal(size=shape) / 4 for shape in shapes(32)]
 DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("RatioMicroscope, 2 outcomes", widgets.RatioMicroscope(), "p:0"),
     ("RatioMicroscope, 12 outcomes", widgets.RatioMicroscope(TWELVE, TWELVE[::-1]), "p:0"),
@@ -53,6 +59,7 @@ DRAGS = [  # what is measured: its name, the widget, the handle that is dragged
     ("PolicySimplex, an advantage", widgets.PolicySimplex(), "advantages:0"),
     ("RenyiDial, the order", widgets.RenyiDial(both=True), "alpha"),
     ("TiltedPolicy, the price", widgets.TiltedPolicy(), "beta"),
+    ("VaePlayground, z", widgets.VaePlayground({1: VAE}, np.random.default_rng(1).integers(0, 2, (100, 64)), "1" * 100), "z"),
 ]
 SLIDER = "<input type=range style='width:600px'><output>50</output>"
 
@@ -69,6 +76,13 @@ addEventListener("pointermove", ({ timeStamp }) => {
 }, { capture: true });
 document.querySelector("input")?.addEventListener("input", ({ target }) => { document.querySelector("output").value = target.value; });
 """
+
+
+def body_of(widget: BookWidget, folder: Path) -> str:
+    """The widget's place in a page; what is too heavy for it stands in a script, as on the site."""
+    heavy = {name: getattr(widget, name) for name in widget._data_traits}
+    (folder / "data.js").write_text(f"kltext.deliver({json.dumps(heavy)});", encoding="utf-8")
+    return re.sub(r'data-kl-data="[^"]*"', 'data-kl-data="data.js"', widget._placeholder())
 
 
 def page_for(body: str, folder: Path) -> str:
@@ -115,8 +129,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         found = chromium.find()
         browser = play.chromium.launch(executable_path=found, args=chromium.FLAGS)
-        bodies = [(name, widget._placeholder(), handle) for name, widget, handle in DRAGS]
-        for name, body, handle in [("bare slider", SLIDER, None), *bodies]:
+        for name, widget, handle in [("bare slider", None, None), *DRAGS]:
+            body = body_of(widget, Path(folder)) if widget else SLIDER
             cells = []
             for slow in SLOWDOWNS:
                 page = browser.new_page(viewport={"width": 1000, "height": 1000})

@@ -140,8 +140,8 @@ def exp_excess(xp: Any, v: Array) -> Array:
 
     def near(v: Array) -> Array:
         series = 0 * v
-        for k in range(14, 2, -1):  # v²/2! + v³/3! + …
-            series = (1 + series) * v / k
-        return (1 + series) * v * v / 2
+        for k in range(14, 2, -1):  # v²·(1/2! + v/3! + v²/4! + …)
+            series = (1 / math.factorial(k) + series) * v
+        return (0.5 + series) * v * v
 
     return select(xp, abs(v) < 0.5, near, lambda v: xp.expm1(v) - v, (v,), (0.0,), (1.0,))

@@ -20,9 +20,10 @@ from kltext.widgets.renyi_dial import RenyiDial
 from kltext.widgets.tilted_policy import TiltedPolicy
 from kltext.widgets.two_projections import TwoProjections
 from kltext.widgets.urn_game import UrnGame
+from kltext.widgets.vae_playground import VaePlayground
 
 __all__ = [
     "AnswerBox", "BregmanGap", "CategoricalFit", "ClipMicroscope", "CodeBudget", "DiscriminatorLens", "DivergenceZoo", "ElboLedger", "GanTrainer",
     "GaussianEllipses", "GaussianPair", "KlBudget", "LikelihoodFit", "PolicySimplex", "QuestionTree", "RatioMicroscope", "RenyiDial",
-    "TiltedPolicy", "TwoProjections", "UrnGame",
+    "TiltedPolicy", "TwoProjections", "UrnGame", "VaePlayground",
 ]

@@ -39,12 +39,15 @@ class BookWidget(anywidget.AnyWidget):
 
     * ``_name``: the folder in ``kltext/widgets`` and the placeholder's ``data-kl-widget``;
     * ``_state_traits``: the synced traits that the page needs to redraw it;
+    * ``_data_traits``: synced traits that never change on the page and are too heavy for it (a trained model): the site
+      takes them from the executed notebook and serves them in a script of their own, fetched as the reader comes near;
     * ``numbers()``: the numbers it shows, by the name they have in the page (``data-kl-number``);
     * ``_fallback()``: an ``<svg>`` of the present state for pages without scripts.
     """
 
     _name: ClassVar[str]
     _state_traits: ClassVar[tuple[str, ...]]
+    _data_traits: ClassVar[tuple[str, ...]] = ()
     _css = bundle("widgets.css")
 
     key = traitlets.Unicode("", help="Name of this widget in the page address; empty for none.").tag(sync=True)
@@ -77,8 +80,9 @@ class BookWidget(anywidget.AnyWidget):
             fallback = self._fallback()
         state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         state = html.escape(state, quote=False).replace("'", "&#x27;")  # it stands between single quotes
+        data = f'data-kl-data="{" ".join(self._data_traits)}" ' if self._data_traits else ""
         return (
-            f'<div class="kl-widget" data-kl-widget="{self._name}" data-kl-key="{html.escape(self.key)}" '
+            f'<div class="kl-widget" data-kl-widget="{self._name}" data-kl-key="{html.escape(self.key)}" {data}'
             f"data-kl-state='{state}'><figure class=\"kl-fallback\">{fallback}</figure></div>"
         )
 

@@ -47,7 +47,7 @@ async function siteScript(name) {
 
 const page = [
   ...shared.map((name) => `import * as ${name} from "./shared/${name}.js";`),
-  `globalThis.kltext = { shared: { ${shared.join(", ")} }, register: mount.register };`,
+  `globalThis.kltext = { shared: { ${shared.join(", ")} }, register: mount.register, deliver: mount.deliver };`,
   "mount.start();",
 ].join("\n");
 

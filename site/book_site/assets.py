@@ -22,7 +22,7 @@ SITE = Path(__file__).resolve().parent.parent
 HEAD_SCRIPT = "theme.js"  # runs before the first paint
 SEARCH_SCRIPTS = ["search-setup.js", "documentation_options.js", "language_data.js", "searchtools.js"]
 KEPT = {"book.css", "book.js", HEAD_SCRIPT, "favicon.svg", *SEARCH_SCRIPTS}
-KEPT_FOLDERS = {"widgets", "fonts"}
+KEPT_FOLDERS = {"widgets", "fonts", "data"}
 
 
 def tokens(app: Sphinx) -> Path:
@@ -78,7 +78,8 @@ def add_to_page(
     app: Sphinx, pagename: str, template: str, context: dict[str, object], doctree: nodes.document | None
 ) -> None:
     pathto: Callable[..., str] = context["pathto"]
-    scripts, styles = widgets.page_assets(app, str(context.get("body", "")))
+    body = str(context.get("body", ""))
+    scripts, styles = widgets.page_assets(app, body)
 
     def asset(name: str) -> str:
         """The address of a file below _static, changing with its content so that no stale copy is used."""
@@ -87,6 +88,8 @@ def add_to_page(
             raise ExtensionError(f"_static/{name} is missing")
         return f"{pathto('_static/' + name, 1)}?v={checksum(file)}"
 
+    for mark, name in widgets.deliver(app, pagename, body).items():
+        context["body"] = body = body.replace(mark, re.sub(r'data="[^"]*"$', f'data="{asset(name)}"', mark))
     context["book_asset"] = asset
     context["book_scripts"] = ["book.js", *scripts]
     context["book_styles"] = ["book.css", *styles]

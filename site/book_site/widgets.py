@@ -2,13 +2,20 @@
 
 A widget's ``text/html`` output is a placeholder ``<div class="kl-widget" data-kl-widget="name" …>`` around a drawn
 picture; the bundles that npm makes from kltext/widgets put the living widget in its place.
+
+What is too heavy for the page (a trained model) the placeholder names in ``data-kl-data``, by the traits that hold it.
+It is in the state of the widgets of the executed notebook, which is never committed; from there it is written into a
+script of its own, which the page fetches when the reader comes near.
 """
 
+import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -16,6 +23,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from .figures import themed, unique_ids
 
 NAME = re.compile(r'data-kl-widget="(\w+)"')
+DATA = re.compile(r'data-kl-key="([^"]*)" data-kl-data="([\w ]+)"')
 
 
 def bundles(app: Sphinx) -> Path:
@@ -56,6 +64,29 @@ def page_assets(app: Sphinx, body: str) -> tuple[list[str], list[str]]:
             "run `make book`, or `npm ci && npm run build` in the repository."
         )
     return [f"widgets/{name}.js" for name in scripts], ["widgets/widgets.css"]
+
+
+def states(app: Sphinx, page: str) -> list[dict[str, Any]]:
+    """The states of the widgets that the page's notebook made when it was executed."""
+    _, kept = NbMetadataCollector.get_js_files(app.env, page).get("ipywidgets_state", (None, {}))
+    return [model["state"] for model in json.loads(kept["body"])["state"].values()] if kept else []
+
+
+def deliver(app: Sphinx, page: str, body: str) -> dict[str, str]:
+    """Write the scripts of data that a page's placeholders name; for each placeholder's mark the script, below _static."""
+    written = {}
+    for found in DATA.finditer(body):
+        key, traits = found[1], found[2].split()
+        given = [state for state in states(app, page) if state.get("key") == key and set(traits) <= set(state)]
+        if len(given) != 1:
+            raise ExtensionError(f"{page}: {len(given)} executed widgets have the key {key!r} and {', '.join(traits)}; there must be one.")
+        data = json.dumps({name: given[0][name] for name in traits}, ensure_ascii=False, separators=(",", ":"))
+        name = f"data/{Path(page).name}-{key}.js"
+        file = Path(app.outdir) / "_static" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"kltext.deliver({data});\n", encoding="utf-8")
+        written[found[0]] = name
+    return written
 
 
 def copy(app: Sphinx, static: Path) -> None:

@@ -1,5 +1,6 @@
 """The living widgets and answer boxes of the built pages: every control, by keyboard and by pointer, against kltext."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,11 +45,19 @@ def state(page: Page, widget: Locator) -> dict[str, object]:
     return found
 
 
+def heavy(page: Page, widget: Locator) -> dict[str, object]:
+    """What a script of data brought beside the state, for a widget that has one."""
+    script = widget.evaluate("(element) => element.dataset.klData && new URL(element.dataset.klData, document.baseURI).href")
+    text = page.request.get(script).text() if script else "kltext.deliver({});"
+    brought: dict[str, object] = json.loads(text.strip().removeprefix("kltext.deliver(").removesuffix(");"))
+    return brought
+
+
 KINDS = {kind._name: kind for kind in (getattr(widgets, name) for name in widgets.__all__)}
 PICTURES = sorted(set(KINDS) - {"answer_box"})
 """What stands on the chapters' pages and has numbers."""
 
-WHOLE = {"categorical_fit"}
+WHOLE = {"categorical_fit", "vae_playground"}
 """Those with handles for whole numbers, which a fine step does not move."""
 
 
@@ -68,8 +77,9 @@ def agree(page: Page, widget: Locator, unlike: dict[str, float] | None = None) -
     """
     kind = str(widget.get_attribute("data-kl-widget"))
     page.wait_for_timeout(50)
+    brought = heavy(page, widget)
     for _ in range(40):
-        expected, found = KINDS[kind](**state(page, widget)).numbers(), shown(widget)
+        expected, found = KINDS[kind](**brought, **state(page, widget)).numbers(), shown(widget)
         if found == pytest.approx(expected, rel=1e-9, abs=1e-12) and found != unlike:
             return found
         page.wait_for_timeout(50)

@@ -21,8 +21,8 @@ UNFOLD = "document.querySelectorAll('details').forEach((fold) => (fold.open = tr
 THEME = "document.documentElement.dataset.theme"
 BACKGROUND = {"light": "rgb(253, 253, 252)", "dark": "rgb(20, 22, 27)"}
 
-FIRST, NEXT, WIDGETS = 200_000, 100_000, 60_000
-"""Bytes on a first visit, after the landing page, and of widgets."""
+FIRST, NEXT, WIDGETS, DATA = 200_000, 100_000, 60_000, 60_000
+"""Bytes on a first visit, after the landing page, of widgets, and of the models that are fetched when a reader comes near."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,12 @@ def test_fetches_only_the_widgets_it_shows(visit: Visit, book: Path, origin: str
 def test_weighs_little(visit: Visit, book: Path, origin: str, landing: set[str]) -> None:
     """Everything a browser fetches while a page is read through, on a first visit and after the landing page."""
     weights = sizes(book, visit.path, fetched(visit.page, origin))
+    models = sum(weights.pop(name) for name in list(weights) if name.startswith("_static/data/"))
+    assert models <= DATA, f"{models} bytes of models"
     assert "_static/book.css" in weights and "_static/widgets/shared.js" in weights
     first = sum(weights.values())
     following = sum(weight for name, weight in weights.items() if name not in landing)
-    print(f"{visit.path}: first visit {first}, after the landing page {following}", weights)
+    print(f"{visit.path}: first visit {first}, after the landing page {following}, models {models}", weights)
     assert first <= FIRST, f"{first} bytes on a first visit: {weights}"
     assert following <= NEXT, f"{following} bytes after the landing page"
     assert sum(weight for name, weight in weights.items() if "/widgets/" in name) <= WIDGETS

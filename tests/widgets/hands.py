@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,8 +24,12 @@ def write_page(root: Path, folder: Path, widget: BookWidget) -> str:
     static = root / "kltext/widgets/static"
     scripts = "".join(f'<script defer src="{(static / "site" / f"{name}.js").as_uri()}"></script>' for name in ("shared", widget._name))
     style = f'<link rel="stylesheet" href="{(static / "widgets.css").as_uri()}">'
+    body = widget._placeholder()
+    if heavy := {name: getattr(widget, name) for name in widget._data_traits}:  # as the site does, in a script of its own
+        (folder / "data.js").write_text(f"kltext.deliver({json.dumps(heavy)});")
+        body = re.sub(r'data-kl-data="[^"]*"', 'data-kl-data="data.js"', body)
     path = folder / "page.html"
-    path.write_text(HEAD + style + scripts + BODY + widget._placeholder())
+    path.write_text(HEAD + style + scripts + BODY + body)
     return path.as_uri()
 
 

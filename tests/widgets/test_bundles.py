@@ -9,7 +9,7 @@ import pytest
 WIDGETS = (
     "answer_box", "bregman_gap", "categorical_fit", "clip_microscope", "code_budget", "discriminator_lens", "divergence_zoo", "elbo_ledger",
     "gan_trainer", "gaussian_ellipses", "gaussian_pair", "kl_budget", "likelihood_fit", "policy_simplex", "question_tree", "ratio_microscope",
-    "renyi_dial", "tilted_policy", "two_projections", "urn_game",
+    "renyi_dial", "tilted_policy", "two_projections", "urn_game", "vae_playground",
 )
 COMMON, EACH = 27_000, 11_000  # bytes of gzip: what all widgets share with their style, and one widget; a page may spend 60 kB
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets
 import matplotlib
+import numpy as np
 import pytest
 import traitlets
 
@@ -15,6 +16,7 @@ import kltext
 from kltext import widgets
 from kltext.widgets import GaussianPair, RatioMicroscope
 from kltext.widgets._base import BookWidget
+from kltext.widgets.vae_playground.network import shapes
 
 
 @pytest.mark.parametrize(
@@ -156,12 +158,16 @@ def test_placeholder(make: Any) -> None:
     assert make()._repr_mimebundle_()[0]["text/html"] == data["text/html"]  # nbval compares it byte by byte
 
 
+GIVEN: dict[str, tuple[Any, ...]] = {"VaePlayground": ({1: [np.zeros(shape) for shape in shapes(4)]}, [np.eye(8)], "1")}
+"""What those need that do not stand for themselves."""
+
+
 @pytest.mark.parametrize("name", sorted(set(widgets.__all__) - {"AnswerBox"}))
 def test_fallback_is_drawn_in_the_books_style_everywhere(name: str) -> None:
     """Also where nobody has asked for it: matplotlib's own black could not be read in the dark."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        picture = getattr(widgets, name)()._placeholder().partition("kl-fallback")[2]
+        picture = getattr(widgets, name)(*GIVEN.get(name, ()))._placeholder().partition("kl-fallback")[2]
     assert "<svg" in picture and not re.search(r"#000000|(?:fill|stroke)(?:: |=.)black", picture)
 
 

@@ -4,6 +4,7 @@
  * @typedef {object} Spec
  * @property {import("./address.js").Fields} fields the parts of the state, and how the address writes them
  * @property {(state: object) => ?object} sane the state made whole, or null if it makes no sense
+ * @property {string[]} [data] what the host gives beside the state: read with app.data(name), never changed here
  * @property {(app: App) => {stage: HTMLElement, draw: Show, tell: Show | Show[]}} build make the elements;
  *   draw makes the picture and its numbers, and tell, a moment later, what is read rather than watched, in several parts where it is much
  *
@@ -14,6 +15,7 @@
  * @property {string} uid prefix for the ids of this instance
  * @property {AbortSignal} signal aborted when the widget goes away
  * @property {object} state the present state; never changed in place
+ * @property {(name: string) => any} data what the host has given beside the state
  * @property {(patch: object) => void} set the only way to change it
  * @property {() => void} reset back to the state the page came with
  * @property {?() => string} link the address of this state, where the host has addresses
@@ -37,7 +39,7 @@ function same(a, b) {
 /** An anywidget module made from a Spec. `address` is given by the static page alone (anywidget has a `host` of its own). */
 export const widget = (spec) => ({ render: (context) => run(spec, context) });
 
-function run({ fields, sane, build }, { model, el, address = null }) {
+function run({ fields, data = [], sane, build }, { model, el, address = null }) {
   const names = Object.keys(fields);
   const controller = new AbortController();
   const { signal } = controller;
@@ -98,6 +100,7 @@ function run({ fields, sane, build }, { model, el, address = null }) {
     root, signal,
     uid: `kl${++instances}`,
     get state() { return state; },
+    data: (name) => model.get(name),
     set(patch) {
       const next = sane({ ...state, ...patch });
       if (next === null || same(next, state)) return schedule();
@@ -141,6 +144,7 @@ function run({ fields, sane, build }, { model, el, address = null }) {
     schedule();
   };
   names.forEach((name) => model.on(`change:${name}`, changed));
+  data.forEach((name) => model.on(`change:${name}`, schedule));
 
   return () => {
     controller.abort();
@@ -150,5 +154,6 @@ function run({ fields, sane, build }, { model, el, address = null }) {
     if (address) clearTimeout(saving);
     else cancelAnimationFrame(saving);
     names.forEach((name) => model.off(`change:${name}`, changed));
+    data.forEach((name) => model.off(`change:${name}`, schedule));
   };
 }

@@ -1,7 +1,10 @@
 /** The static page's host: finds the placeholders, gives each a plain-object model, and mounts it a screen ahead of the reader. */
 import { entries, withEntry } from "./address.js";
+import { h } from "./dom.js";
 
 const widgets = new Map();
+const delivered = new Map(); // what scripts of data have brought, by their address as the page writes it
+const ordered = new Map(); // when each of them arrives
 let observer = null;
 
 /** A model as a live notebook would give it, without a kernel behind it. @param {object} state */
@@ -43,14 +46,22 @@ function addressOf(key) {
   };
 }
 
+/** Fetch, once, the script with what is too heavy for the page; from disk too a script may be read, where all else may not. */
+function order(source) {
+  if (!ordered.has(source)) ordered.set(source, new Promise((arrived) => document.head.append(h("script", { src: source, load: arrived }))));
+  return ordered.get(source);
+}
+
 function mount(element) {
   const widget = widgets.get(element.dataset.klWidget);
   if (!widget || element.dataset.klMounted !== undefined) return;
   observer?.unobserve(element);
+  const { klData: source } = element.dataset;
+  if (source && !delivered.has(source)) return void order(source).then(() => delivered.has(source) && mount(element));
   element.dataset.klMounted = "";
   const fallback = [...element.childNodes];
   try {
-    widget.render({ model: plainModel(JSON.parse(element.dataset.klState)), el: element, address: addressOf(element.dataset.klKey) });
+    widget.render({ model: plainModel({ ...JSON.parse(element.dataset.klState), ...delivered.get(source) }), el: element, address: addressOf(element.dataset.klKey) });
   } catch (error) {
     element.replaceChildren(...fallback);
     throw error;
@@ -73,6 +84,9 @@ export function register(name, widget) {
   widgets.set(name, widget);
   if (observer) observe();
 }
+
+/** Called by a script of data, with the parts of the state that it brings. @param {object} parts */
+export const deliver = (parts) => void delivered.set(document.currentScript.getAttribute("src"), parts);
 
 /** Called once by the shared script. */
 export function start() {

@@ -3,12 +3,13 @@
  * over (μ, log σ) with the walk and every local minimum; at the foot, where the best reverse fit of a symmetric P stands.
  * Everything is drawn from the state; nothing is remembered but the elements and the last landscape.
  */
+import { contour } from "../shared/contour.js";
 import { select, ticks } from "../shared/d3.js";
 import { number, spoken, spokenAmount } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
 import { area, axis, curve, describeHandles, each, handles, layers, put, titles } from "../shared/stage.js";
 import { drawBranches } from "./branches.js";
-import { RISES, contour, forward as forwardMap, reverse as reverseMap } from "./contours.js";
+import { RISES, forward as forwardMap, reverse as reverseMap } from "./contours.js";
 import { LIMITS } from "./math.js";
 import { logDensity, logNormal } from "./mixture.js";
 

@@ -1,0 +1,52 @@
+/** Python that does what the picture does, with the model's weights in it, and prints the numbers shown. */
+import { pythonFormat, pythonList, pythonNumber } from "../shared/format.js";
+
+/** @param {import("./math.js").State} state @param {{beta: number, weights: string}} model @param {number[]} z the place that is decoded @param {Record<string, number>} numbers */
+export function python({ x }, { beta, weights }, z, numbers) {
+  const line = (symbol, name, value = name) => `print(f"${symbol} = {${value}:${pythonFormat(numbers[name])}}")`;
+  return [
+    "import base64",
+    "import numpy as np",
+    "from kltext import vae_kl",
+    "",
+    `beta, z = ${pythonNumber(beta)}, np.array(${pythonList(z)})`,
+    `x = np.array([int(bit) for bit in f"{0x${x}:064b}"])  # 8 × 8 pixels`,
+    "",
+    "# The trained weights: for each array a scale, and 8 bits a weight.",
+    `packed = base64.b64decode("${weights}")`,
+    "h = (len(packed) - 100) // 136  # hidden units",
+    "w = []",
+    "for shape in [(64, h), (h,), (h, 4), (4,), (2, h), (h,), (h, 64), (64,)]:",
+    "    size = int(np.prod(shape))",
+    "    scale = float(np.frombuffer(packed[:4], \"<f4\")[0])",
+    "    w.append(np.frombuffer(packed[4:4 + size], np.int8).reshape(shape) * scale)",
+    "    packed = packed[4 + size:]",
+    "",
+    "out = np.tanh(x @ w[0] + w[1]) @ w[2] + w[3]",
+    "mean, log_var = out[:2], out[2:]  # the encoder's q(z|x)",
+    "",
+    "def log_likelihood(z):  # log p(x|z), by the decoder",
+    "    a = np.tanh(z @ w[4] + w[5]) @ w[6] + w[7]",
+    "    return (x * a - np.logaddexp(0, a)).sum(axis=-1)",
+    "",
+    "t = np.linspace(-5.4, 5.4, 37)  # an average over q, by nodes",
+    "nodes = np.stack(np.meshgrid(t, t), axis=-1)",
+    "weights = np.exp(-(nodes**2).sum(axis=-1) / 2)",
+    "average = (weights * log_likelihood(mean + np.exp(log_var / 2) * nodes)).sum() / weights.sum()",
+    "",
+    "g = np.linspace(-6, 6, 121)  # the evidence, by a sum over a grid",
+    "grid = np.stack(np.meshgrid(g, g), axis=-1)",
+    "joint = log_likelihood(grid) - (grid**2).sum(axis=-1) / 2 - np.log(2 * np.pi)",
+    "evidence = np.logaddexp.reduce(joint, axis=None) + 2 * np.log(g[1] - g[0])",
+    "",
+    "kl, reconstruction = vae_kl(mean, log_var).sum(), -average",
+    line("KL term", "kl"),
+    line("reconstruction", "reconstruction"),
+    line("loss", "loss", "reconstruction + beta * kl"),
+    line("ELBO", "elbo", "-reconstruction - kl"),
+    line("log p(x)", "evidence"),
+    line("gap", "gap", "evidence + reconstruction + kl"),
+    line("−log p(x|z)", "at_z", "-log_likelihood(z)"),
+    "",
+  ].join("\n");
+}
