@@ -77,14 +77,14 @@ def deliver(app: Sphinx, page: str, body: str) -> dict[str, str]:
     written = {}
     for found in DATA.finditer(body):
         key, traits = found[1], found[2].split()
-        given = [state for state in states(app, page) if state.get("key") == key and set(traits) <= set(state)]
+        holding = [state for state in states(app, page) if state.get("key") == key and set(traits) <= set(state)]
+        given = {json.dumps({name: state[name] for name in traits}, ensure_ascii=False, separators=(",", ":")) for state in holding}
         if len(given) != 1:
-            raise ExtensionError(f"{page}: {len(given)} executed widgets have the key {key!r} and {', '.join(traits)}; there must be one.")
-        data = json.dumps({name: given[0][name] for name in traits}, ensure_ascii=False, separators=(",", ":"))
+            raise ExtensionError(f"{page}: widgets with the key {key!r} have {len(given)} values of {', '.join(traits)}; there must be one.")
         name = f"data/{Path(page).name}-{key}.js"
         file = Path(app.outdir) / "_static" / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"kltext.deliver({data});\n", encoding="utf-8")
+        file.write_text(f"kltext.deliver({given.pop()});\n", encoding="utf-8")
         written[found[0]] = name
     return written
 
