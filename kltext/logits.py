@@ -89,7 +89,7 @@ def _differences(xp: Any, logits_p: Array, logits_q: Array, both: Array, p: Arra
     a, b = xp.where(both, logits_q, 0 * p), xp.where(both, logits_p, 0 * p)
     rounded = a - b
     other = a - rounded
-    rest = other - b  # what the rounding of a − b has lost
+    rest = (a - (rounded + other)) + (other - b)  # what the rounding of a − b has lost, whichever is larger
     average = (p * rounded).sum(-1)[..., None]
     change = xp.where(both, (rounded - average) + rest, 0 * p)
     small = (abs(change) < 0.5) & same

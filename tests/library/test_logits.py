@@ -58,7 +58,7 @@ def test_nearly_equal_rows_keep_their_digits(size, offset):
     for n in (2, 5, 64):
         p = 3 * rng.normal(size=n)
         q = p + size * rng.normal(size=n) + offset
-        assert kl_from_logits(p, q) == pytest.approx(exact(p, q), rel=1e-13)
+        assert kl_from_logits(p, q) == pytest.approx(exact(p, q), rel=1e-13, abs=0)
 
 
 def test_infinities_and_equality():
@@ -125,3 +125,14 @@ def test_no_nan_in_gradients_with_impossible_outcomes(differentiable):
     p, q = np.array([0.3, -INF, 2.0]), np.array([1.0, -INF, -0.5])
     for gradient in differentiable.gradients(kl_from_logits, p, q):
         assert np.isfinite(gradient).all()
+
+
+@pytest.mark.parametrize("shift", [0.1, 100.1, 1e4 + 0.1, -1e6 / 3])
+@pytest.mark.parametrize("change", [1e-6, 1e-3, 0.3])
+def test_a_shift_between_near_equal_rows_costs_no_digits(shift, change):
+    """The difference of the logits is rounded, and what its rounding loses is added again."""
+    rng = np.random.default_rng(5)
+    logits_p = rng.normal(size=6)
+    logits_q = logits_p + shift + change * rng.uniform(-1, 1, 6)
+    assert kl_from_logits(logits_p, logits_q) == pytest.approx(exact(logits_p, logits_q), rel=1e-13, abs=0)
+    assert kl_from_logits(logits_q, logits_p) == pytest.approx(exact(logits_q, logits_p), rel=1e-13, abs=0)
