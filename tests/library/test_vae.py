@@ -44,10 +44,10 @@ def plain(x, a, mean, log_var):
 def test_loss_is_summed_over_features_and_averaged_over_the_batch():
     reconstruction, kl = plain(*example())
     loss = vae_loss(*example(), beta=2.5)
-    assert loss.reconstruction == pytest.approx(reconstruction, rel=1e-13)
-    assert loss.kl == pytest.approx(kl, rel=1e-13)
-    assert loss.total == pytest.approx(reconstruction + 2.5 * kl, rel=1e-13)
-    assert loss.kl == pytest.approx(vae_kl(*example()[2:]).sum(-1).mean(), rel=1e-14)
+    assert loss.reconstruction == pytest.approx(reconstruction, rel=1e-13, abs=0)
+    assert loss.kl == pytest.approx(kl, rel=1e-13, abs=0)
+    assert loss.total == pytest.approx(reconstruction + 2.5 * kl, rel=1e-13, abs=0)
+    assert loss.kl == pytest.approx(vae_kl(*example()[2:]).sum(-1).mean(), rel=1e-14, abs=0)
     assert vae_loss(*example(), beta=0).total == loss.reconstruction
 
 
@@ -58,12 +58,12 @@ def test_a_batch_may_have_several_axes(likelihood, free_bits):
     folded = rng.random((2, 3, 5)), rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4))
     flat = [a.reshape(6, -1) for a in folded]
     options = {"likelihood": likelihood, "free_bits": free_bits}
-    assert vae_loss(*folded, **options) == pytest.approx(vae_loss(*flat, **options), rel=1e-14)
+    assert vae_loss(*folded, **options) == pytest.approx(vae_loss(*flat, **options), rel=1e-14, abs=0)
 
 
 def test_the_noise_is_standard_unless_given():
     loss = vae_loss([[1.0, 3.0]], [[0.0, 1.0]], [[0.0]], [[0.0]], likelihood="gaussian")
-    assert loss.reconstruction == pytest.approx(2.5 + math.log(2 * math.pi), rel=1e-15)
+    assert loss.reconstruction == pytest.approx(2.5 + math.log(2 * math.pi), rel=1e-15, abs=0)
 
 
 def test_gaussian_likelihood():
@@ -71,10 +71,10 @@ def test_gaussian_likelihood():
     loss = vae_loss(x, a, mean, log_var, likelihood="gaussian", noise_std=0.3)
     wanted = np.mean([sum(-math.log(math.exp(-(((p - t) / 0.3) ** 2) / 2) / (0.3 * math.sqrt(2 * math.pi))) for p, t in zip(r, s, strict=True) if abs(p - t) < 8) for r, s in zip(x[:1], a[:1] / 30, strict=True)])
     single = vae_loss(x[:1], a[:1] / 30, mean[:1], log_var[:1], likelihood="gaussian", noise_std=0.3)
-    assert single.reconstruction == pytest.approx(wanted, rel=1e-12)
+    assert single.reconstruction == pytest.approx(wanted, rel=1e-12, abs=0)
     halved = vae_loss(x, a, mean, log_var, likelihood="gaussian", noise_std=0.15)
     squares = (((x - a) / 0.3) ** 2 / 2).sum(-1).mean()
-    assert halved.reconstruction - loss.reconstruction == pytest.approx(3 * squares - 5 * math.log(2), rel=1e-12)
+    assert halved.reconstruction - loss.reconstruction == pytest.approx(3 * squares - 5 * math.log(2), rel=1e-12, abs=0)
 
 
 def test_extreme_logits_are_not_clamped():
@@ -87,8 +87,8 @@ def test_free_bits_charge_each_dimension_at_least_that_much():
     x, a, mean, log_var = example()
     cost = vae_kl(mean, log_var).mean(0)
     loss = vae_loss(x, a, mean, log_var, free_bits=1.0)
-    assert loss.total - loss.reconstruction == pytest.approx(np.maximum(cost, 1.0).sum(), rel=1e-13)
-    assert loss.kl == pytest.approx(cost.sum(), rel=1e-13)
+    assert loss.total - loss.reconstruction == pytest.approx(np.maximum(cost, 1.0).sum(), rel=1e-13, abs=0)
+    assert loss.kl == pytest.approx(cost.sum(), rel=1e-13, abs=0)
     assert (cost < 1).any() and (cost > 1).any()
 
 
@@ -123,7 +123,7 @@ def test_gradients(differentiable):
 def test_array_libraries(library):
     arrays = [library.array(v) for v in example()]
     for value, wanted in zip(vae_loss(*arrays), vae_loss(*example()), strict=True):
-        assert float(library.numpy(value)) == pytest.approx(float(wanted), rel=1e-12)
+        assert float(library.numpy(value)) == pytest.approx(float(wanted), rel=1e-12, abs=0)
     single = vae_kl(library.array([0.1], "float32"), library.array([1e-3], "float32"))
     assert library.dtype(single).endswith("float32")
 
