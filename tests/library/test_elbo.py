@@ -65,7 +65,7 @@ def test_impossible_latents_and_extreme_evidence():
     found = elbo([0.0, -INF], [0.5, 0.5])
     assert (found.gap, found.bound, found.evidence, found.energy) == (INF, -INF, 0, -INF)
     assert elbo([0.0, -INF], [1.0, 0.0]).gap == 0
-    assert elbo([-1e4, -1e4], [0.5, 0.5]).evidence == pytest.approx(-1e4 + math.log(2), rel=1e-15, abs=0)
+    assert elbo([-1e4, -1e4], [0.5, 0.5]).evidence == pytest.approx(-1e4 + math.log(2), rel=1e-14, abs=0)
 
 
 def test_importance_weighted_bound_rises_to_the_evidence():
@@ -82,7 +82,7 @@ def test_importance_weighted_bound_rises_to_the_evidence():
 
 
 def test_importance_weighted_bound_by_hand():
-    assert importance_weighted_bound([math.log(2), math.log(4)]) == pytest.approx(math.log(3), rel=1e-15, abs=0)
+    assert importance_weighted_bound([math.log(2), math.log(4)]) == pytest.approx(math.log(3), rel=1e-14, abs=0)
     assert importance_weighted_bound([-INF, 0.0]) == pytest.approx(-math.log(2))
     assert importance_weighted_bound([-INF, -INF]) == -INF
     assert importance_weighted_bound([1e4, 1e4]) == 1e4

@@ -134,9 +134,9 @@ def test_the_family_agrees_with_its_members():
     assert f_divergence(p, q, "reverse-kl") == kl_divergence(q, p)
     assert f_divergence(p, q, "js") == js_divergence(p, q)
     assert f_divergence(p, q, "gan") == 2 * js_divergence(p, q)
-    assert f_divergence(p, q, "total-variation") == pytest.approx(total_variation(p, q), rel=1e-15, abs=0)
-    assert f_divergence(p, q, "jeffreys") == pytest.approx(kl_divergence(p, q) + kl_divergence(q, p), rel=1e-15, abs=0)
-    assert hellinger(p, q) ** 2 == pytest.approx(f_divergence(p, q, "squared-hellinger"), rel=1e-15, abs=0)
+    assert f_divergence(p, q, "total-variation") == pytest.approx(total_variation(p, q), rel=1e-14, abs=0)
+    assert f_divergence(p, q, "jeffreys") == pytest.approx(kl_divergence(p, q) + kl_divergence(q, p), rel=1e-14, abs=0)
+    assert hellinger(p, q) ** 2 == pytest.approx(f_divergence(p, q, "squared-hellinger"), rel=1e-14, abs=0)
     assert chi2_divergence(p, q) == pytest.approx(2 * f_divergence(p, q, generator("alpha", alpha=2)), rel=1e-14, abs=0)
     assert f_divergence(p, q, generator("alpha", alpha=0.5)) == pytest.approx(4 * hellinger(p, q) ** 2, rel=1e-14, abs=0)
 
@@ -146,10 +146,10 @@ def test_hellinger_and_chi2_known_values():
     above = 1 + 1e-9  # accepted as one
     assert hellinger([above, 0], [0, above]) == 1
     assert hellinger([0.3, 0.7], [0.3, 0.7]) == 0
-    assert hellinger([1, 0], [0.25, 0.75]) == pytest.approx(math.sqrt(0.5), rel=1e-15, abs=0)
-    assert chi2_divergence([0.5, 0.5], [0.25, 0.75]) == pytest.approx(1 / 3, rel=1e-15, abs=0)
+    assert hellinger([1, 0], [0.25, 0.75]) == pytest.approx(math.sqrt(0.5), rel=1e-14, abs=0)
+    assert chi2_divergence([0.5, 0.5], [0.25, 0.75]) == pytest.approx(1 / 3, rel=1e-14, abs=0)
     assert chi2_divergence([0.5, 0.5], [1, 0]) == INF
-    assert chi2_divergence([1, 0], [0.5, 0.5]) == pytest.approx(1, rel=1e-15, abs=0)
+    assert chi2_divergence([1, 0], [0.5, 0.5]) == pytest.approx(1, rel=1e-14, abs=0)
     assert chi2_divergence([1e-10, 1 - 1e-10], [1e-300, 1.0]) == pytest.approx(1e280, rel=1e-9, abs=0)
 
 
@@ -203,7 +203,7 @@ def _law(mass):
 def test_hellinger_is_a_metric(three):
     p, q, r = three
     assert hellinger(p, r) <= hellinger(p, q) + hellinger(q, r) + 1e-12
-    assert hellinger(p, q) == pytest.approx(hellinger(q, p), rel=1e-15, abs=0)
+    assert hellinger(p, q) == pytest.approx(hellinger(q, p), rel=1e-14, abs=0)
     assert 0 <= hellinger(p, q) <= 1
 
 

