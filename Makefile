@@ -45,10 +45,11 @@ lab: $(BASE) $(BUNDLES)
 notebooks: $(BASE) $(BUNDLES)
 	$(PY) -m tools.notebooks chapters/*.ipynb
 
-# nbval runs every notebook; the site to be tested is built from the outputs it compares, so that none is run twice.
+# nbval runs every notebook; the site to be tested is built from the outputs it compares, so that none is run twice but
+# the one whose trained models the site needs. The processes share the cores, so none may take them all for its sums.
 test: export BOOK_OUTPUTS := stored
 test: book $(if $(OPTIONAL),$(EXTRA))
-	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) && \
+	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) OPENBLAS_NUM_THREADS=1 && \
 	  $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env tests kltext chapters
 
 bench: book $(if $(OPTIONAL),$(EXTRA))
