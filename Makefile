@@ -5,12 +5,12 @@
 #
 # Every target sets up what it needs, once: a virtual environment, the pinned packages, the widget bundles, a Chromium.
 # OPTIONAL=1 adds PyTorch, JAX and Optax, so that what the book says of them is tested as well.
-# WORKERS=4 tests with four processes instead of three, each taking whole files; 0 shows every test as it runs.
+# The tests run in four processes, three on fewer than four cores; WORKERS=0 runs them in one and shows each.
 
 PYTHON   ?= python3
 PORT     ?= 8000
 OPTIONAL ?=
-WORKERS  ?= 3
+WORKERS  ?= $(shell $(PYTHON) -c "import os; print(3 if os.cpu_count() < 4 else 4)")
 
 VENV := .venv
 BIN  := $(VENV)/bin

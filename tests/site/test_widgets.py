@@ -115,6 +115,14 @@ def chapter_with(book: Path, chapters: list[str]) -> Callable[[str], str]:
     return find
 
 
+ALONE = """(place) => {
+    const main = document.querySelector("main");
+    for (let part = document.querySelector(place); part !== main; part = part.parentElement)
+        for (const other of [...part.parentElement.children]) if (other !== part) other.remove();
+}"""
+"""Take the rest of the chapter away: every look at the widget would walk through thousands of elements more."""
+
+
 @pytest.fixture(scope="module", params=PICTURES)
 def alive(
     request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, str], chapter_with: Callable[[str], str]
@@ -123,6 +131,7 @@ def alive(
     with reading(browser, addresses) as open_page:
         chapter = chapter_with(request.param)
         page = open_page(chapter, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+        page.evaluate(ALONE, place(request.param))
         yield page, page.locator(place(request.param)).first
 
 

@@ -166,7 +166,7 @@ def test_contours_lie_on_their_height(javascript: Javascript) -> None:
     """Of a cone every piece is on a circle; of a saddle every corner is cut off."""
     cone = [[math.hypot(i - 10, j - 10) for i in range(21)] for j in range(21)]
     saddle = [[0.0, 1.0], [1.0, 0.0]]
-    circle, one, other, none, corners = javascript([(CONTOURS, "contour", [cone, 6.5]), (CONTOURS, "contour", [saddle, 0.4]), (CONTOURS, "contour", [saddle[::-1], 0.6]), (CONTOURS, "contour", [cone, 99]), (CONTOURS, "contour", [cone, 12])])
+    circle, one, other, none, corners = javascript([("shared/contour.js", "contour", [cone, 6.5]), ("shared/contour.js", "contour", [saddle, 0.4]), ("shared/contour.js", "contour", [saddle[::-1], 0.6]), ("shared/contour.js", "contour", [cone, 99]), ("shared/contour.js", "contour", [cone, 12])])
     assert none == [] and len(one) == len(other) == 2
     assert [math.hypot(x - 10, y - 10) for piece in circle for x, y in (piece[:2], piece[2:])] == pytest.approx([6.5] * 2 * len(circle), abs=0.02)
     assert sum(math.dist(piece[:2], piece[2:]) for piece in circle) == pytest.approx(2 * math.pi * 6.5, rel=0.01)
