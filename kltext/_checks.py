@@ -13,7 +13,7 @@ import numpy as np
 from kltext._arrays import Array, ArrayLike, as_arrays, plain
 from kltext._evaluate import total
 
-__all__ = ["as_base", "as_laws", "common_shape", "require", "seen", "tolerance"]
+__all__ = ["as_base", "as_laws", "as_number", "common_shape", "require", "seen", "tolerance"]
 
 
 def tolerance(xp: Any, array: Array) -> float:
@@ -27,11 +27,18 @@ def tolerance(xp: Any, array: Array) -> float:
     return math.sqrt(float(xp.finfo(array.dtype).eps))
 
 
+def as_number(value: object) -> float:
+    """A single real number of Python or NumPy as a float; NaN for anything else, booleans among it."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return math.nan
+    return float(value)
+
+
 def as_base(base: object) -> float | None:
     """The base of the logarithm, None for nats."""
     if base is None:
         return None
-    number = float(base) if isinstance(base, (int, float, np.number)) else math.nan
+    number = as_number(base)
     if not 1 < number < math.inf:
         raise ValueError(f"base must be a number greater than 1, or None for nats, got {base!r}")
     return number

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays, expand
-from kltext._checks import common_shape, require, seen
+from kltext._checks import as_number, common_shape, require, seen
 from kltext._flags import as_flags
 
 __all__ = ["Advantages", "gae"]
@@ -65,9 +65,7 @@ def gae(
     (2016); truncation: Pardo et al., "Time limits in reinforcement learning" (2018).
     Explained in: chapters/ppo
     """
-    for name, number in (("gamma", gamma), ("lam", lam)):
-        if isinstance(number, bool) or not isinstance(number, (int, float, np.number)) or not 0 <= number <= 1:
-            raise ValueError(f"{name} must lie between 0 and 1, got {number!r}")
+    gamma, lam = _fraction("gamma", gamma), _fraction("lam", lam)
     xp, rewards, values, last_value, final_values = as_arrays(
         rewards=rewards,
         values=values,
@@ -104,6 +102,13 @@ def gae(
         following = values[t]
     advantages = xp.stack(found[::-1])
     return Advantages(advantages, advantages + values)
+
+
+def _fraction(name: str, value: object) -> float:
+    number = as_number(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must lie between 0 and 1, got {value!r}")
+    return number
 
 
 def _ends(xp: Any, name: str, flags: ArrayLike, rewards: Array) -> Array:

@@ -19,6 +19,7 @@ import numpy as np
 
 from kltext import _generator_terms as terms
 from kltext._arrays import Array, as_arrays, plain
+from kltext._checks import as_number
 from kltext._evaluate import select
 
 __all__ = ["NAMES", "FGenerator", "generator"]
@@ -154,9 +155,9 @@ def _jeffreys_conjugate(xp: Any, y: Array) -> Array:
 
 
 def _alpha(order: float) -> FGenerator:
-    if not (isinstance(order, (int, float, np.number)) and math.isfinite(order)):
+    a = as_number(order)
+    if not math.isfinite(a):
         raise ValueError(f"alpha must be a finite number, got {order!r}")
-    a = float(order)
     if a == 1:
         return FGenerator(
             "alpha 1.0", _apply(lambda xp, t: t * xp.log(t) - t + 1), 1.0, math.inf, _apply(lambda xp, t: xp.log(t)),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays, finish
-from kltext._checks import as_base
+from kltext._checks import as_base, as_number
 from kltext._evaluate import elementwise, select
 from kltext._logspace import check_logits, log_softmax
 from kltext.logits import kl_between
@@ -101,10 +101,10 @@ def entropy_bonus(logits: ArrayLike, *, coefficient: float = 0.01) -> Array:
     Source: Schulman et al., "Proximal policy optimization algorithms" (2017), section 5.
     Explained in: chapters/ppo
     """
-    number = isinstance(coefficient, (int, float)) and not isinstance(coefficient, bool)
-    if not number or not 0 <= coefficient < float("inf"):
+    weight = as_number(coefficient)
+    if not 0 <= weight < float("inf"):
         raise ValueError(f"coefficient must be a finite number ≥ 0, got {coefficient!r}")
     entropy = policy_entropy(logits)
     if 0 in np.shape(entropy):
         raise ValueError(f"logits must hold a state at least, got shape {(*np.shape(entropy), '…')}")
-    return finish(coefficient * (entropy if isinstance(entropy, float) else entropy.mean()))
+    return finish(weight * (entropy if isinstance(entropy, float) else entropy.mean()))

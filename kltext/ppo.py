@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from kltext._arrays import Array, ArrayLike, as_arrays, broadcast, finish
-from kltext._checks import common_shape, require
+from kltext._checks import as_number, common_shape, require
 from kltext._evaluate import elementwise, select
 
 __all__ = [
@@ -106,7 +104,7 @@ def ppo_clip_objective(
             xp,
             ~clipped & (gain != 0),
             lambda log_ratio, gain: xp.exp(log_ratio) * gain,
-            lambda log_ratio, gain: xp.where(gain > 0, 1 + epsilon, 1 - epsilon) * gain,
+            lambda log_ratio, gain: xp.where(gain > 0, (1 + epsilon) * gain, (1 - epsilon) * gain),
             (log_ratio, gain),
             (0.0, 1.0),
             (0.0, 0.0),
@@ -208,9 +206,10 @@ def adapt_kl_coefficient(beta: float, kl: float, target: float) -> float:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or math.isnan(value):
+    number = as_number(value)
+    if math.isnan(number):
         raise ValueError(f"{name} must be a number, got {value!r}")
-    return float(value)
+    return number
 
 
 def _samples(log_prob_new: ArrayLike, log_prob_old: ArrayLike, advantage: ArrayLike) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from kltext import _generator_terms as terms
 from kltext._arrays import Array, ArrayLike, finish
-from kltext._checks import as_base, as_laws
+from kltext._checks import as_base, as_laws, as_number
 from kltext._evaluate import elementwise, select, sum_of, total
 from kltext.divergence import kl_divergence
 
@@ -109,7 +109,7 @@ def _log_term(xp: Any, p: Array, q: Array, order: float) -> Array:
 
 
 def _order(alpha: Any) -> float:
-    number = float(alpha) if isinstance(alpha, (int, float, np.number)) and not isinstance(alpha, bool) else math.nan
+    number = as_number(alpha)
     if not number >= 0:
         raise ValueError(f"alpha must be a number from 0 to inf, got {alpha!r}")
     return number

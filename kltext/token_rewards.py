@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish
-from kltext._checks import common_shape, require
+from kltext._checks import as_number, common_shape, require
 from kltext._flags import as_flags
 
 __all__ = ["penalised_rewards"]
@@ -47,7 +47,7 @@ def penalised_rewards(
     "Training language models to follow instructions with human feedback" (2022).
     Explained in: chapters/rlhf
     """
-    if isinstance(beta, bool) or not isinstance(beta, (int, float, np.number)) or not 0 <= beta < math.inf:
+    if not 0 <= as_number(beta) < math.inf:
         raise ValueError(f"beta must be a finite number ≥ 0, got {beta!r}")
     xp, new, old, score = as_arrays(log_prob=log_prob, log_prob_reference=log_prob_reference, score=score)
     shape = common_shape(log_prob=new.shape, log_prob_reference=old.shape)
@@ -66,5 +66,5 @@ def penalised_rewards(
     count = xp.cumsum(xp.where(marked, 1, 0), -1)
     require(xp, count[..., -1] > 0, "mask must mark a token of every sequence", count[..., -1])
     last = marked & (count == count[..., -1:])
-    charge = beta * (xp.where(marked, new, 0.0) - xp.where(marked, old, 0.0))
+    charge = as_number(beta) * (xp.where(marked, new, 0.0) - xp.where(marked, old, 0.0))
     return finish(xp.where(last, score[..., None], 0.0) - charge)

@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from kltext._arrays import Array, ArrayLike, as_arrays, expand, finish
-from kltext._checks import common_shape, require
+from kltext._checks import as_number, common_shape, require
 from kltext._evaluate import elementwise
 from kltext._logratio import exp_excess
 from kltext._logspace import softplus
@@ -132,7 +130,7 @@ def _latent_cost(xp: Any, mean: Array, log_var: Array) -> Array:
 
 
 def _number(name: str, value: Any) -> float:
-    number = float(value) if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) else math.nan
+    number = as_number(value)
     if not 0 <= number < math.inf:
         raise ValueError(f"{name} must be a finite number that is not negative, got {value!r}")
     return number
