@@ -27,7 +27,7 @@ def softmax(z):
     [(-1.0, -1.0, 1.0), (math.log(0.6), math.log(0.5), 1.2), (-math.inf, -1.0, 0.0), (0.0, -1000.0, math.inf)],
 )
 def test_ratio(new, old, ratio):
-    assert probability_ratio(new, old) == pytest.approx(ratio, rel=1e-15)
+    assert probability_ratio(new, old) == pytest.approx(ratio, rel=1e-15, abs=0)
 
 
 CASES = [  # ratio, advantage, term, clipped: the six cases of the paper's figure, and the edges
@@ -46,7 +46,7 @@ CASES = [  # ratio, advantage, term, clipped: the six cases of the paper's figur
 @pytest.mark.parametrize(("ratio", "advantage", "term", "clipped"), CASES)
 def test_the_cases_of_the_clip(ratio, advantage, term, clipped):
     result = ppo_clip_objective(math.log(ratio), 0.0, advantage, epsilon=0.2)
-    assert float(result.terms) == pytest.approx(term, rel=1e-15)
+    assert float(result.terms) == pytest.approx(term, rel=1e-15, abs=0)
     assert bool(result.clipped) is clipped
     assert result.clipped_fraction == clipped
     assert result.outside_fraction == (abs(ratio - 1) > 0.2)
@@ -57,7 +57,7 @@ def test_the_gradient_dies_exactly_where_the_clip_holds(differentiable, ratio, a
     (gradient,) = differentiable.gradients(
         lambda new: ppo_clip_objective(new, 0.0, advantage, epsilon=0.2).value, math.log(ratio)
     )
-    assert float(gradient) == pytest.approx(0.0 if clipped else ratio * advantage, rel=1e-14)
+    assert float(gradient) == pytest.approx(0.0 if clipped else ratio * advantage, rel=1e-14, abs=0)
 
 
 def test_infinite_ratios_have_values_and_gradients(differentiable):
@@ -94,8 +94,8 @@ def test_sampled_actions_estimate_the_surrogate_without_bias():
     actions = np.repeat(np.arange(4), counts)
     frequencies = counts / counts.sum()
     got = ppo_kl_objective(np.log(new)[actions], np.log(old)[actions], advantage[actions], 0.0, 1.0).surrogate
-    assert got == pytest.approx(float(np.sum(frequencies * new / old * advantage)), rel=1e-11)
-    assert got == pytest.approx(float(new @ advantage), rel=1e-4)
+    assert got == pytest.approx(float(np.sum(frequencies * new / old * advantage)), rel=1e-11, abs=0)
+    assert got == pytest.approx(float(new @ advantage), rel=1e-4, abs=0)
 
 
 def test_kl_objective_at_infinity():
@@ -106,8 +106,8 @@ def test_kl_objective_at_infinity():
 
 def test_the_parts_of_the_kl_objective_are_averages():
     result = ppo_kl_objective(np.log([0.5, 0.2]), np.log([0.25, 0.4]), [1.0, -2.0], [0.1, 0.3, 0.8], 0.5)
-    assert (result.surrogate, result.penalty) == pytest.approx((0.5, 0.4), rel=1e-14)
-    assert result.value == pytest.approx(0.3, rel=1e-14)
+    assert (result.surrogate, result.penalty) == pytest.approx((0.5, 0.4), rel=1e-14, abs=0)
+    assert result.value == pytest.approx(0.3, rel=1e-14, abs=0)
     assert ppo_kl_objective(0.0, 0.0, 1.0, [0.25, math.inf], 0.0).penalty == math.inf
 
 
@@ -198,7 +198,7 @@ def test_gae_returns_are_discounted_sums_when_lambda_is_one():
     rewards = RNG.normal(size=6)
     result = gae(rewards, RNG.normal(size=6), 3.0, terminated=[0] * 6, gamma=0.9, lam=1.0)
     wanted = sum(0.9**k * r for k, r in enumerate(rewards)) + 0.9**6 * 3.0
-    assert result.returns[0] == pytest.approx(wanted, rel=1e-12)
+    assert result.returns[0] == pytest.approx(wanted, rel=1e-12, abs=0)
 
 
 def test_final_values_are_read_only_where_an_episode_is_cut():
