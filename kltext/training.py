@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays, finish
-from kltext._checks import require
+from kltext._checks import as_number, require
 
 __all__ = ["Adam"]
 
@@ -57,12 +57,12 @@ class Adam:
 
     def __init__(self, rate: float, *, inertia: float = 0.9, grid: float | None = None) -> None:
         self.rate = _rate(rate)
-        self.inertia = _number("inertia", inertia)
+        self.inertia = as_number(inertia)
         if not 0 <= self.inertia < 1:
-            raise ValueError(f"inertia must be at least 0 and below 1, got {inertia!r}")
-        self.grid = None if grid is None else _number("grid", grid)
+            raise ValueError(f"inertia must be a number in [0, 1), got {inertia!r}")
+        self.grid = None if grid is None else as_number(grid)
         if self.grid is not None and not 0 < self.grid < math.inf:
-            raise ValueError(f"grid must be positive and finite, or None, got {grid!r}")
+            raise ValueError(f"grid must be a number > 0 and finite, or None, got {grid!r}")
         self._t = 0
         self._shapes: list[tuple[int, ...]] = []
         self._m: list[Array] = []
@@ -75,8 +75,8 @@ class Adam:
         step.  What comes back is new, of the same kind: the arguments stay as they are.  ``rate`` is for
         this step only, where it changes from step to step.  To climb, pass minus the gradient.
 
-        Raises ``ValueError`` for a gradient of another shape, shapes that are not those of the step before,
-        and numbers that are not finite; the averages then stay what they were.
+        Raises ``ValueError`` for a gradient of another shape, shapes that are not those of the step before, a
+        number that is not finite, and a slope whose square is not; the averages then stay what they were.
         """
         many = isinstance(weights, (list, tuple))
         pairs = _pairs(weights, gradient) if many else [("weights", weights, "gradient", gradient)]
@@ -113,17 +113,13 @@ def _checked(name: str, weights: ArrayLike, name_of_gradient: str, gradient: Arr
         raise ValueError(f"{name_of_gradient} must have the shape of {name}, {tuple(w.shape)}, got {tuple(g.shape)}")
     require(xp, xp.isfinite(w), f"{name} must be finite", w)
     require(xp, xp.isfinite(g), f"{name_of_gradient} must be finite", g)
+    with np.errstate(over="ignore"):
+        require(xp, xp.isfinite(g**2), f"{name_of_gradient} must have a finite square", g)
     return xp, w, g
 
 
 def _rate(rate: object) -> float:
-    number = _number("rate", rate)
+    number = as_number(rate)
     if not 0 <= number < math.inf:
-        raise ValueError(f"rate must be non-negative and finite, got {rate!r}")
+        raise ValueError(f"rate must be a number ≥ 0 and finite, got {rate!r}")
     return number
-
-
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or math.isnan(value):
-        raise ValueError(f"{name} must be a number, got {value!r}")
-    return float(value)

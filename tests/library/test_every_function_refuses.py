@@ -76,6 +76,7 @@ VALID = {
     "linear_gaussian.linear_gaussian_posterior": {"x": [1.0], "weights": [[1.0]], "bias": [0.0], "noise_cov": [[1.0]]},
     "logits.kl_from_logits": {"logits_p": LOGITS, "logits_q": ROW},
     "mean_field.mean_field": {"mean": [0.0, 1.0], "cov": COV},
+    "networks.output": {"net": [[[1.0], [2.0], [0.5]], [0.5]], "x": [ROW, ROW]},
     "policy.entropy_bonus": {"logits": LOGITS},
     "policy.policy_entropy": {"logits": LOGITS},
     "policy.policy_kl": {"logits_old": LOGITS, "logits_new": ROW},
@@ -99,10 +100,11 @@ VALID = {
 ELSEWHERE = {
     "densities.density_js", "densities.density_kl", "densities.density_total_variation",  # take functions: test_densities
     "f_divergences.generator", "generators.generator",  # take a name
+    "networks.new_net",  # takes sizes: test_networks
     "ppo.adapt_kl_coefficient",  # takes three numbers: test_ppo
     "projections.i_projection", "projections.m_projection",  # take a mixture: test_projections
 }
-NO_ARRAYS = {"potential", "gradient", "log_joint:elbo_gradients", "generator", "alpha", "beta:token_rewards"}
+NO_ARRAYS = {"potential", "gradient", "log_joint:elbo_gradients", "generator", "alpha", "beta:token_rewards", "net"}
 FLAGS = {"terminated", "truncated", "mask"}
 
 NONSENSE = {
