@@ -11,15 +11,16 @@ import pytest
 from kltext.exponential import Bernoulli, Categorical, Exponential, Gaussian, Poisson
 
 RNG = np.random.default_rng(11)
-ROWS, OUTCOMES = 3, 4
+SHAPE, OUTCOMES = (3, 2), 4  # two axes, of different lengths, before the outcomes
+ROWS = list(np.ndindex(SHAPE))
 
 
 def laws():
-    return RNG.dirichlet(np.ones(OUTCOMES), ROWS)
+    return RNG.dirichlet(np.ones(OUTCOMES), SHAPE)
 
 
 def numbers(*shape):
-    return RNG.normal(size=(ROWS, *shape))
+    return RNG.normal(size=(*SHAPE, *shape))
 
 
 def covariances(k):
@@ -31,10 +32,10 @@ PAIR = {"p": laws(), "q": laws()}
 NORMALS = {"mean_p": numbers(2), "cov_p": covariances(2), "mean_q": numbers(2), "cov_q": covariances(2)}
 LINEAR = {"x": numbers(3), "weights": numbers(3, 2), "bias": numbers(3), "noise_cov": covariances(3)}
 TILT = {"reference": laws(), "reward": numbers(OUTCOMES)}
-JOINT = RNG.dirichlet(np.ones(6), ROWS).reshape(ROWS, 2, 3)
+JOINT = RNG.dirichlet(np.ones(6), SHAPE).reshape(*SHAPE, 2, 3)
 CALLS = {
-    "codes.expected_length": ({"p": laws(), "lengths": RNG.integers(1, 9, (ROWS, OUTCOMES)).astype(float)}, {}),
-    "codes.kraft_sum": ({"lengths": RNG.integers(1, 9, (ROWS, OUTCOMES)).astype(float)}, {}),
+    "codes.expected_length": ({"p": laws(), "lengths": RNG.integers(1, 9, (*SHAPE, OUTCOMES)).astype(float)}, {}),
+    "codes.kraft_sum": ({"lengths": RNG.integers(1, 9, (*SHAPE, OUTCOMES)).astype(float)}, {}),
     "codes.shannon_lengths": ({"q": laws()}, {}),
     **{f"divergence.{name}": (PAIR, {}) for name in ("js_distance", "js_divergence", "kl_divergence", "total_variation")},
     "dpo.implicit_reward": ({"log_prob": -np.exp(numbers()), "log_prob_reference": -np.exp(numbers())}, {"beta": 0.3}),
@@ -44,14 +45,14 @@ CALLS = {
     "entropy.entropy": ({"p": laws()}, {}),
     "entropy.perplexity": (PAIR, {}),
     "estimators.kl_estimators": ({"log_p": numbers(), "log_q": numbers()}, {}),
-    "estimators.plug_in_kl": ({"counts": RNG.integers(1, 9, (ROWS, OUTCOMES)), "q": laws()}, {}),
+    "estimators.plug_in_kl": ({"counts": RNG.integers(1, 9, (*SHAPE, OUTCOMES)), "q": laws()}, {}),
     "f_divergences.f_divergence": (PAIR, {"generator": "jeffreys"}),
     "f_divergences.chi2_divergence": (PAIR, {}),
     "f_divergences.hellinger": (PAIR, {}),
     "f_gan.f_gan_bound": ({"critic": numbers(OUTCOMES), **PAIR}, {"generator": "kl"}),
     "f_gan.optimal_critic": (PAIR, {"generator": "kl"}),
-    "gan.discriminator_gap": ({"d": RNG.uniform(size=(ROWS, OUTCOMES)), **PAIR}, {}),
-    "gan.gan_value": ({"d": RNG.uniform(size=(ROWS, OUTCOMES)), **PAIR}, {}),
+    "gan.discriminator_gap": ({"d": RNG.uniform(size=(*SHAPE, OUTCOMES)), **PAIR}, {}),
+    "gan.gan_value": ({"d": RNG.uniform(size=(*SHAPE, OUTCOMES)), **PAIR}, {}),
     "gan.gan_value_from_logits": ({"logits": numbers(OUTCOMES), **PAIR}, {}),
     "gan.optimal_discriminator": (PAIR, {}),
     "gan.optimal_logit": (PAIR, {}),
@@ -85,8 +86,8 @@ CALLS = {
 }
 IN_DOUBLE = {"codes.shannon_lengths", "estimators.plug_in_kl"}  # NumPy's doubles, whatever comes in
 MEMBERS = {
-    Bernoulli(): (numbers(), RNG.uniform(size=ROWS)),
-    Categorical(): (numbers(3), RNG.dirichlet(np.ones(4), ROWS)[:, :3]),
+    Bernoulli(): (numbers(), RNG.uniform(size=SHAPE)),
+    Categorical(): (numbers(3), RNG.dirichlet(np.ones(4), SHAPE)[..., :3]),
     Poisson(): (numbers(), np.exp(numbers())),
     Exponential(): (-np.exp(numbers()), np.exp(numbers())),
     Gaussian(): (np.stack([numbers(), -np.exp(numbers())], -1), np.stack([(first := numbers()), first**2 + np.exp(numbers())], -1)),
@@ -104,17 +105,17 @@ def parts(result):
 
 def assert_rows(batch, rows, tolerance):
     for at_once, *alone in zip(parts(batch), *(parts(row) for row in rows), strict=True):
-        np.testing.assert_allclose(at_once, np.stack(alone), rtol=tolerance, atol=tolerance)
+        np.testing.assert_allclose(at_once, np.reshape(alone, SHAPE + np.shape(alone[0])), rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_batch_is_its_rows(name):
     arrays, options = CALLS[name]
     called = function(name)
-    assert_rows(called(**arrays, **options), [called(**{k: v[i] for k, v in arrays.items()}, **options) for i in range(ROWS)], 1e-13)
+    assert_rows(called(**arrays, **options), [called(**{k: v[i] for k, v in arrays.items()}, **options) for i in ROWS], 1e-13)
     for single in arrays if len(arrays) > 1 else ():
-        mixed = {k: v[0] if k == single else v for k, v in arrays.items()}
-        rows = [called(**{k: v[0 if k == single else i] for k, v in arrays.items()}, **options) for i in range(ROWS)]
+        mixed = {k: v[0, 0] if k == single else v for k, v in arrays.items()}
+        rows = [called(**{k: v[(0, 0) if k == single else i] for k, v in arrays.items()}, **options) for i in ROWS]
         assert_rows(called(**mixed, **options), rows, 1e-13)
 
 
@@ -133,7 +134,7 @@ def test_single_precision_stays_single(name):
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_members_of_a_family(family, dtype):
     natural, mean = (a.astype(dtype) for a in MEMBERS[family])
-    x = np.array([1.0, 0.0, 1.0], dtype)
+    x = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], dtype)
     calls = {
         "log_partition": (natural,), "mean": (natural,), "fisher_information": (natural,), "natural": (mean,), "conjugate": (mean,),
         "kl": (natural, natural[::-1]), "log_prob": (x, natural),
@@ -142,4 +143,4 @@ def test_members_of_a_family(family, dtype):
         called = getattr(family, name)
         batch = called(*arguments)
         assert batch.dtype == dtype, name
-        assert_rows(batch, [called(*(a[i] for a in arguments)) for i in range(ROWS)], 1e-13 if dtype == "float64" else 1e-5)
+        assert_rows(batch, [called(*(a[i] for a in arguments)) for i in ROWS], 1e-13 if dtype == "float64" else 1e-5)
