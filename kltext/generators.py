@@ -222,8 +222,8 @@ _CLASSICAL = {
         FGenerator(
             "js", _apply(lambda xp, t: _js_shape(xp, t) / 2), _LOG_2 / 2, _LOG_2 / 2,
             _apply(lambda xp, t: xp.log(2 * t / (t + 1)) / 2),
-            _apply(lambda xp, y: -xp.log(2 - xp.exp(2 * y)) / 2),
-            _apply(lambda xp, v: (_LOG_2 - _softplus(xp, -v)) / 2), terms.js,
+            _apply(lambda xp, y: -xp.log1p(-xp.expm1(2 * y)) / 2),
+            _apply(lambda xp, v: (xp.minimum(v, 0 * v) - xp.log1p(xp.expm1(-abs(v)) / 2)) / 2), terms.js,
         ),
         FGenerator(  # the critic log σ(v) makes its bound the value of the GAN's game, plus log 4
             "gan", _apply(lambda xp, t: t * xp.log(t) - (t + 1) * xp.log(t + 1) + _LOG_4), _LOG_4, 0.0,

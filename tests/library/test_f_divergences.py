@@ -207,6 +207,56 @@ def test_hellinger_is_a_metric(three):
     assert 0 <= hellinger(p, q) <= 1
 
 
+SIGMOID = lambda v: 1 / (1 + mp.exp(-v))  # noqa: E731
+ACTIVATIONS = {  # the rest leave the critic as it is
+    "reverse-kl": lambda v: -mp.exp(-v),
+    "js": lambda v: mp.log(2 * SIGMOID(v)) / 2,
+    "gan": lambda v: mp.log(SIGMOID(v)),
+    "total-variation": lambda v: mp.tanh(v) / 2,
+    "squared-hellinger": lambda v: (1 - mp.exp(-v)) / 2,
+    "reverse-chi2": lambda v: 1 - mp.exp(-v),
+    "triangular": lambda v: 1 - mp.exp(-v),
+    "alpha 0.0": lambda v: 1 - mp.exp(-v),
+}
+
+
+@pytest.mark.parametrize("name", [g.name for g in GENERATORS])
+def test_limits_activation_and_the_flat_part_of_the_conjugate(name):
+    """A fresh generator against 40 digits: f(0+), the slope, what the activation is, and f* = −f(0+) below f′(0+)."""
+    g = generator("alpha", alpha=float(name[6:])) if name.startswith("alpha") else generator(name)
+    order = float(name[6:]) if name.startswith("alpha") else math.nan
+    with mp.workdps(40):
+        f, at_zero, slope = definition(g)
+        if order in (0, 1):  # centred: t − 1 is subtracted, or added
+            at_zero, slope = (1, INF) if order == 1 else (INF, 1)
+        assert (g.at_zero, g.slope, g.ceiling) == pytest.approx((float(at_zero), float(slope), float(slope)), rel=1e-15, abs=0)
+        raw = np.array([-30.0, -3.0, -0.5, -1e-9, 0.0, 1e-3, 2.0, 30.0])
+        a = mp.mpf(order) if order < 1 else None
+        usual = (lambda v: mp.expm1((a - 1) * v) / (a - 1)) if order < 1 else (lambda v: v)
+        activation = ACTIVATIONS.get(g.name, usual)
+        wanted = [float(activation(mp.mpf(float(v)))) for v in raw]
+        np.testing.assert_allclose(g.activation(raw), wanted, rtol=4e-15 if g.name != "gan" else 1e-14, atol=0)
+    with np.errstate(all="ignore"):
+        lowest = g.derivative(np.array([1e-200]))[0]
+    if math.isfinite(at_zero) and lowest > -1e50:
+        below = lowest - np.array([1e-3, 0.5, 40.0])
+        np.testing.assert_allclose(g.conjugate(below), [-float(at_zero)] * 3, rtol=1e-15, atol=1e-190)
+
+
+def test_the_shape_and_conjugate_of_alpha_near_its_limits():
+    """Where tᵅ would cancel: f and f* to all digits, from formulas in 60 digits."""
+    t, y = np.array([1e-3, 0.7, 1.0, 1.5, 800.0]), np.array([-0.9, -1e-3, 1e-6, 0.4])
+    for order in (-0.5, -1e-7, 1e-9, 0.25, 0.5, 0.75, 1 - 1e-9, 1 + 1e-7, 1.5, 2.0):
+        g = generator("alpha", alpha=order)
+        with mp.workdps(60):
+            a = mp.mpf(order)
+            f = [float((mp.mpf(x) ** a - 1 - a * (mp.mpf(x) - 1)) / (a * (a - 1))) for x in t.tolist()]
+            best = [(1 + (a - 1) * mp.mpf(v)) ** (1 / (a - 1)) for v in y.tolist()]  # f′(best) = y
+            conjugate = [float((b**a - 1) / a) for b in best]
+        np.testing.assert_allclose(g.f(t), f, rtol=1e-12, atol=1e-15, err_msg=g.name)
+        np.testing.assert_allclose(g.conjugate(y), conjugate, rtol=1e-12, atol=0, err_msg=g.name)
+
+
 @each
 def test_derivative_conjugate_and_activation_belong_together(g):
     """f*(f′(t)) = t·f′(t) − f(t), f*(y) ≥ ty − f(t) for every t, and the activation stays where f* is finite."""
