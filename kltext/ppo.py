@@ -25,7 +25,7 @@ __all__ = [
 def probability_ratio(log_prob_new: ArrayLike, log_prob_old: ArrayLike) -> Array:
     r"""Probability ratio: how much more likely the new policy makes the sampled actions.
 
-    .. math:: r = \frac{\pi_\theta(a\mid s)}{\pi_{\text{old}}(a\mid s)}
+    .. math:: \rho = \frac{\pi_\theta(a\mid s)}{\pi_{\text{old}}(a\mid s)}
               = e^{\log\pi_\theta(a\mid s)-\log\pi_{\text{old}}(a\mid s)}
 
     In words: the weight that lets a sample of the old policy stand for the new one.
@@ -54,15 +54,15 @@ class ClippedObjective(NamedTuple):
     value: Array
     """The mean of the terms; a loss is its negative."""
     terms: Array
-    """min(r·A, clip(r)·A) of each sample."""
+    """min(ρ·A, clip(ρ)·A) of each sample."""
     ratio: Array
-    """r of each sample."""
+    """ρ of each sample."""
     clipped: Array
     """True where the clip holds the term: its gradient is zero."""
     clipped_fraction: Array
     """The fraction of the samples whose gradient is zero because of the clip."""
     outside_fraction: Array
-    """The fraction with r outside [1 − ε, 1 + ε], whatever their gradient: the ``clip_fraction`` of training logs."""
+    """The fraction with ρ outside [1 − ε, 1 + ε], whatever their gradient: the ``clip_fraction`` of training logs."""
 
 
 def ppo_clip_objective(
@@ -70,14 +70,14 @@ def ppo_clip_objective(
 ) -> ClippedObjective:
     r"""PPO's clipped surrogate objective, to be maximised, on sampled actions.
 
-    .. math:: L^{\text{CLIP}} = \hat{\mathbb E}\bigl[\min\bigl(rA,\ \operatorname{clip}(r, 1-\varepsilon,
+    .. math:: L^{\text{CLIP}} = \hat{\mathbb E}\bigl[\min\bigl(\rho A,\ \operatorname{clip}(\rho, 1-\varepsilon,
               1+\varepsilon)\,A\bigr)\bigr]
 
     In words: a sample earns no more once its ratio has moved ε in the direction its advantage rewards.
 
     The log-probabilities are those of the *sampled* actions and broadcast with the advantages; all entries
-    are averaged.  The minimum is the clipped term, with gradient zero, exactly where A > 0 and r > 1 + ε,
-    or A < 0 and r < 1 − ε; everywhere else the term is r·A.  Nothing pulls a clipped sample back, so the
+    are averaged.  The minimum is the clipped term, with gradient zero, exactly where A > 0 and ρ > 1 + ε,
+    or A < 0 and ρ < 1 − ε; everywhere else the term is ρ·A.  Nothing pulls a clipped sample back, so the
     objective bounds neither the ratio nor a divergence between the policies.  A = 0 contributes 0.
 
     Raises ``ValueError`` for log-probabilities that `probability_ratio` refuses, an advantage that is not
@@ -122,7 +122,7 @@ class PenalisedObjective(NamedTuple):
     value: Array
     """surrogate − β · penalty; a loss is its negative."""
     surrogate: Array
-    """The mean of r·A."""
+    """The mean of ρ·A."""
     penalty: Array
     """The mean of the divergences."""
 
@@ -132,7 +132,7 @@ def ppo_kl_objective(
 ) -> PenalisedObjective:
     r"""PPO's penalised surrogate objective, to be maximised, on sampled actions.
 
-    .. math:: L^{\text{KLPEN}} = \hat{\mathbb E}\bigl[rA - \beta\,D(\pi_{\text{old}}(\cdot\mid s)\Vert
+    .. math:: L^{\text{KLPEN}} = \hat{\mathbb E}\bigl[\rho A - \beta\,D(\pi_{\text{old}}(\cdot\mid s)\Vert
               \pi_\theta(\cdot\mid s))\bigr]
 
     In words: the importance-weighted advantage, minus a price for every nat the policy moves.
