@@ -119,7 +119,7 @@ def test_derivation_of_the_total_correlation(seed):
 
 
 def test_total_correlation_with_zeros_and_infinity():
-    assert derivations.total_correlation([[0.5, 0.0], [0.0, 0.5]], [0.5, 0.5], [0.5, 0.5]).values() == pytest.approx([math.log(2)] * 4)
+    assert derivations.total_correlation([[0.5, 0.0], [0.0, 0.5]], [0.5, 0.5], [0.5, 0.5]).values() == pytest.approx([math.log(2)] * 4, rel=1e-12, abs=0)
     assert derivations.total_correlation([[0.5, 0.0], [0.0, 0.5]], [1.0, 0.0], [0.5, 0.5]).values() == [math.inf] * 4
 
 

@@ -51,7 +51,7 @@ def test_second_order_is_sharp_enough_to_matter():
     values = derivations.second_order(logits, step).values()
     quadratic = values[-1] - 0.1**3 / 24
     assert values[0] - quadratic > 0.1**3 / 240
-    assert quadratic == pytest.approx(0.1**2 * Bernoulli().fisher_information(logits[1]) / 2)
+    assert quadratic == pytest.approx(0.1**2 * Bernoulli().fisher_information(logits[1]) / 2, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -62,13 +62,13 @@ def test_natural_gradient(seed):
     for step in rng.normal(size=(20, 3)):
         inside = step * rng.random() * math.sqrt(2 * nats / (step @ fisher @ step))
         values = derivations.natural_gradient(g, fisher, inside, nats).values()
-        assert values[0] == pytest.approx(g @ inside)
-        assert values[-1] == pytest.approx(-math.sqrt(2 * nats * g @ np.linalg.solve(fisher, g)))
+        assert values[0] == pytest.approx(g @ inside, rel=1e-12, abs=0)
+        assert values[-1] == pytest.approx(-math.sqrt(2 * nats * g @ np.linalg.solve(fisher, g)), rel=1e-12, abs=0)
     best = -np.linalg.solve(fisher, g)
     best *= math.sqrt(2 * nats / (best @ fisher @ best))
     assert np.ptp(derivations.natural_gradient(g, fisher, best, nats).values()) < 1e-12
     turned = derivations.natural_gradient_coordinates(g, fisher, rng.normal(size=(3, 3)))
-    assert turned.values()[-1] == pytest.approx(g @ np.linalg.solve(fisher, g))
+    assert turned.values()[-1] == pytest.approx(g @ np.linalg.solve(fisher, g), rel=1e-12, abs=0)
 
 
 def test_a_step_that_costs_too_much_is_noticed():
@@ -83,8 +83,8 @@ def test_gaussian_total_correlation(seed):
     cov = root @ root.T + 0.1 * np.eye(4)
     values = derivations.gaussian_total_correlation(cov).values()
     apart = np.diag(np.diag(cov))
-    assert values[0] == pytest.approx(sum(stats.norm(0, s).entropy() for s in np.sqrt(np.diag(cov))) - mvn_entropy(cov))
-    assert values[-1] == pytest.approx(mvn_kl(np.zeros(4), cov, np.zeros(4), apart))
+    assert values[0] == pytest.approx(sum(stats.norm(0, s).entropy() for s in np.sqrt(np.diag(cov))) - mvn_entropy(cov), rel=1e-12, abs=0)
+    assert values[-1] == pytest.approx(mvn_kl(np.zeros(4), cov, np.zeros(4), apart), rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ LAWS = [*RNG.dirichlet(np.full(5, 0.7), size=12), np.full(5, 0.2), np.array([0.5
 def test_only_logarithm(p, m):
     values = derivations.only_logarithm(p, m).values()
     assert values[4] == -math.log(p)
-    assert values[-1] - values[0] == pytest.approx(2 * math.log(2) / m)
+    assert values[-1] - values[0] == pytest.approx(2 * math.log(2) / m, rel=1e-12, abs=0)
     bits = derivations.only_logarithm(p, m, lambda p: -7 * math.log2(p)).values()
-    assert bits[4] == pytest.approx(-7 * math.log2(p)) and bits[-1] - bits[0] == pytest.approx(14 / m)
+    assert bits[4] == pytest.approx(-7 * math.log2(p), rel=1e-12, abs=0) and bits[-1] - bits[0] == pytest.approx(14 / m, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_kraft_word_needs_room():
 def test_exchange():
     p, lengths = [0.4, 0.1, 0.3, 0.2], [3, 1, 3, 2]
     saved = derivations.exchange(p, lengths, 1, 0).values()
-    assert saved[0] == pytest.approx(expected_length(p, lengths) - expected_length(p, [1, 3, 3, 2]))
+    assert saved[0] == pytest.approx(expected_length(p, lengths) - expected_length(p, [1, 3, 3, 2]), rel=1e-12, abs=0)
     with pytest.raises(DerivationError, match="line 4"):
         derivations.exchange(p, [1, 3, 3, 2], 0, 1)  # the likelier one, brought down
 
@@ -85,8 +85,8 @@ def full_trees(leaves):
 def test_huffman_step_from_every_tree(p):
     for lengths in full_trees(5):
         values = derivations.huffman_step(p, lengths).values()
-        assert values[0] == pytest.approx(p @ np.array(lengths))
-        assert values[-1] == pytest.approx(expected_length(p, huffman_lengths(p)))
+        assert values[0] == pytest.approx(p @ np.array(lengths), rel=1e-12, abs=0)
+        assert values[-1] == pytest.approx(expected_length(p, huffman_lengths(p)), rel=1e-12, abs=0)
 
 
 def test_huffman_step_counts_every_tree_of_the_joined_law():
@@ -102,14 +102,14 @@ def test_mixtures(pair, weight):
     p, q = pair
     mixture = weight * p + (1 - weight) * q
     concave = derivations.entropy_concavity(p, q, weight).values()
-    assert concave[0] == pytest.approx(entropy(mixture)) and concave[-1] == pytest.approx(weight * entropy(p) + (1 - weight) * entropy(q))
+    assert concave[0] == pytest.approx(entropy(mixture), rel=1e-12, abs=0) and concave[-1] == pytest.approx(weight * entropy(p) + (1 - weight) * entropy(q), rel=1e-12, abs=0)
     told = derivations.mixture_information(p, q, weight).values()
     assert told[0] == pytest.approx(concave[0] - concave[-1], abs=1e-12)
     assert told[2] == pytest.approx(weight * kl_divergence(p, mixture) + (1 - weight) * kl_divergence(q, mixture), abs=1e-12)
 
 
 def test_an_even_mixture_is_jensen_shannon():
-    assert derivations.mixture_information(LAWS[0], LAWS[1], 0.5).values()[0] == pytest.approx(js_divergence(LAWS[0], LAWS[1]))
+    assert derivations.mixture_information(LAWS[0], LAWS[1], 0.5).values()[0] == pytest.approx(js_divergence(LAWS[0], LAWS[1]), rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("std", [0.3, 1.0, 20.0])
@@ -119,7 +119,7 @@ def test_binned_entropy(std, steps):
     values = derivations.binned_entropy(std, width).values()
     edges = np.arange(math.ceil(12 / steps) + 1) * width
     right = stats.norm(0, std).sf(edges[:-1]) - stats.norm(0, std).sf(edges[1:])
-    assert values[0] == pytest.approx(entropy(np.concatenate([right, right]) / (2 * right.sum())), rel=1e-9)
+    assert values[0] == pytest.approx(entropy(np.concatenate([right, right]) / (2 * right.sum())), rel=1e-9, abs=0)
     assert values[-1] == pytest.approx(stats.norm(0, std).entropy() - math.log(width), abs=1e-12)
     assert values[0] - values[-1] < steps**2  # nothing is left of the difference
 

@@ -77,7 +77,7 @@ def test_the_clip_is_no_constraint_on_the_divergence():
         ppo_kl_objective(np.log([a, 1 - a]), np.log(old), [1.0, -1.0], kl, 1.0).value
         for a, kl in zip((0.6, 0.9), found[:2], strict=True)
     ]
-    assert penalised[0] == pytest.approx(0.2 - found[0]) and penalised[1] == pytest.approx(0.8 - found[1])
+    assert penalised[0] == pytest.approx(0.2 - found[0], rel=1e-12, abs=0) and penalised[1] == pytest.approx(0.8 - found[1], rel=1e-12, abs=0)
 
 
 def test_ppo_agrees_with_torch_written_by_hand():

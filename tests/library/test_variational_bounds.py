@@ -43,8 +43,8 @@ def test_order_of_the_bounds(critic):
 def test_the_best_critics_leave_nothing_out():
     best = np.log(P / Q)
     for constant in (-3.0, 0.0, 7.0):
-        assert donsker_varadhan((best + constant)[AT_P], (best + constant)[AT_Q]) == pytest.approx(kl_divergence(P, Q), rel=1e-13)
-    assert nwj((1 + best)[AT_P], (1 + best)[AT_Q]) == pytest.approx(kl_divergence(P, Q), rel=1e-13)
+        assert donsker_varadhan((best + constant)[AT_P], (best + constant)[AT_Q]) == pytest.approx(kl_divergence(P, Q), rel=1e-13, abs=0)
+    assert nwj((1 + best)[AT_P], (1 + best)[AT_Q]) == pytest.approx(kl_divergence(P, Q), rel=1e-13, abs=0)
     assert nwj(best[AT_P], best[AT_Q]) < kl_divergence(P, Q) - 0.1
 
 
@@ -60,12 +60,12 @@ def test_over_samples_one_is_unbiased_and_the_other_too_large():
     draws = np.stack(np.meshgrid(*[range(3)] * 4), -1).reshape(-1, 4)
     weight = Q[draws].prod(1)
     at_p = np.broadcast_to(critic[AT_P], (len(draws), 8))
-    assert weight @ nwj(at_p, critic[draws]) == pytest.approx(exact(critic)[1], rel=1e-12)
+    assert weight @ nwj(at_p, critic[draws]) == pytest.approx(exact(critic)[1], rel=1e-12, abs=0)
     assert weight @ donsker_varadhan(at_p, critic[draws]) > exact(critic)[0] + 0.1
 
 
 def test_infinities_and_large_values():
-    assert donsker_varadhan([1e4], [1e4, -math.inf]) == pytest.approx(math.log(2))
+    assert donsker_varadhan([1e4], [1e4, -math.inf]) == pytest.approx(math.log(2), rel=1e-12, abs=0)
     assert donsker_varadhan([-math.inf, 0.0], [0.0]) == -math.inf
     assert donsker_varadhan([0.0], [-1e4]) == 1e4
     assert nwj([0.0], [-math.inf]) == 0.0
