@@ -10,8 +10,8 @@ import numpy as np
 import traitlets
 
 import kltext
-from kltext.gan import discriminator_gap
-from kltext.widgets._base import BookWidget, bundle, sequence, short
+from kltext.widgets._base import bundle, sequence, short
+from kltext.widgets._game import SYMBOLS, GameWidget, game_numbers
 from kltext.widgets._traits import Law, Probabilities, counted
 
 __all__ = ["DiscriminatorLens"]
@@ -19,18 +19,14 @@ __all__ = ["DiscriminatorLens"]
 FEWEST, MOST = 2, 9
 
 NUMBERS = {
-    "value": "V(D)",
-    "ceiling": "V(D*)",
-    "gap": "missed",
-    "js": "JS(P,Q)",
-    "w1": "W₁(P,Q)",
+    **SYMBOLS,
     "saturating": "Σ Q·D",
     "non_saturating": "Σ Q·(1−D)",
 }
 """The numbers shown, by their names in the page and in Python."""
 
 
-class DiscriminatorLens(BookWidget):
+class DiscriminatorLens(GameWidget):
     """Data P, generator Q and a discriminator D on the places 0, 1, 2, … of a line, to be dragged or set from Python.
 
     D starts as a coin (½ everywhere) unless given. What changes the number of places goes through ``set``:
@@ -87,41 +83,11 @@ class DiscriminatorLens(BookWidget):
         """The numbers shown, by name, computed by kltext; W₁ in places, the slopes without a unit."""
         p, q, d = (np.array(law) for law in (self.p, self.q, self.d))
         nats = math.log(2) if self.unit == "bits" else 1.0
-        place = np.arange(len(p))
         return {
-            "value": kltext.gan_value(d, p, q) / nats,
-            "ceiling": (2 * kltext.js_divergence(p, q) - math.log(4)) / nats,
-            "gap": discriminator_gap(d, p, q) / nats,
-            "js": kltext.js_divergence(p, q) / nats,
-            "w1": kltext.wasserstein_1d(place, place, p, q),
+            **game_numbers(p, q, d, kltext.gan_value(d, p, q), np.arange(float(len(p))), nats),
             "saturating": float(np.sum(q * d)),
             "non_saturating": float(np.sum(q * (1 - d))),
         }
-
-    @property
-    def value(self) -> float:
-        """V(D), in the widget's unit."""
-        return self.numbers()["value"]
-
-    @property
-    def ceiling(self) -> float:
-        """V(D*) = 2·JS − log 4, in the widget's unit."""
-        return self.numbers()["ceiling"]
-
-    @property
-    def gap(self) -> float:
-        """V(D*) − V(D), in the widget's unit."""
-        return self.numbers()["gap"]
-
-    @property
-    def js(self) -> float:
-        """JS(P,Q), in the widget's unit."""
-        return self.numbers()["js"]
-
-    @property
-    def w1(self) -> float:
-        """W₁(P,Q), in places."""
-        return self.numbers()["w1"]
 
     def _laws(self) -> str:
         rows = {"P": self.p, "Q": self.q, "D": self.d}

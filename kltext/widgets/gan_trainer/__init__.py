@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import traitlets
 
-import kltext
-from kltext.gan import discriminator_gap, gan_value_from_logits
-from kltext.widgets._base import BookWidget, bundle, short
+from kltext.gan import gan_value_from_logits
+from kltext.widgets._base import bundle, short
+from kltext.widgets._game import SYMBOLS, GameWidget, game_numbers
 from kltext.widgets._traits import Finite
 from kltext.widgets.gan_trainer.training import (
     CELLS,
@@ -27,18 +26,11 @@ from kltext.widgets.gan_trainer.training import (
 __all__ = ["GanTrainer"]
 
 LIMITS = {"mean_1": (-4.0, 4.0), "mean_2": (-4.0, 4.0), "std": (0.2, 1.0), "share": (0.0, 1.0)}
-NUMBERS = {
-    "value": "V(D)",
-    "ceiling": "V(D*)",
-    "gap": "missed",
-    "js": "JS(P,Q)",
-    "w1": "W₁(P,Q)",
-    "slope": "slope",
-}
+NUMBERS = {**SYMBOLS, "slope": "slope"}
 """The numbers shown, by their names in the page and in Python."""
 
 
-class GanTrainer(BookWidget):
+class GanTrainer(GameWidget):
     """A GAN on the line, trained step by step by the reader, or from Python by setting ``step``.
 
     The data are a mixture of two normal laws, at ``mean_1`` (with this ``share``) and ``mean_2``, with the spread ``std``. The
@@ -112,40 +104,10 @@ class GanTrainer(BookWidget):
         p, q = data_law(self.setup), generator_law(generator)
         logits = forward(discriminator, CELLS)[1]
         d = sigmoid(logits)
-        js = kltext.js_divergence(p, q)
         return {
-            "value": gan_value_from_logits(logits, p, q),
-            "ceiling": 2 * js - math.log(4),
-            "gap": discriminator_gap(d, p, q),
-            "js": js,
-            "w1": kltext.wasserstein_1d(CELLS, CELLS, p, q),
+            **game_numbers(p, q, d, gan_value_from_logits(logits, p, q), CELLS),
             "slope": float(np.sum(q * (d if self.loss == "saturating" else 1 - d))),
         }
-
-    @property
-    def value(self) -> float:
-        """V(D) of the discriminator as trained, in nats."""
-        return self.numbers()["value"]
-
-    @property
-    def ceiling(self) -> float:
-        """V(D*) = 2·JS − log 4 for the present generator, in nats."""
-        return self.numbers()["ceiling"]
-
-    @property
-    def gap(self) -> float:
-        """V(D*) − V(D), in nats."""
-        return self.numbers()["gap"]
-
-    @property
-    def js(self) -> float:
-        """JS between data and generator, in nats."""
-        return self.numbers()["js"]
-
-    @property
-    def w1(self) -> float:
-        """W₁ between data and generator, on the line."""
-        return self.numbers()["w1"]
 
     def _laws(self) -> str:
         modes = [(self.share, self.mean_1), (1 - self.share, self.mean_2)]
