@@ -54,7 +54,7 @@ belief = NumberExercise(
     answer=lambda: -1 / OUTPUT,
     wrong=[
         Wrong("That is q/p. The ratio p/q is asked for.", lambda: -OUTPUT),
-        Wrong("That reads T as the log-ratio, which holds for no f-divergence's critic.", lambda: math.exp(OUTPUT)),
+        Wrong("That reads T as the log-ratio. This critic's T is −q/p.", lambda: math.exp(OUTPUT)),
         Wrong("That is f*(T), the price.", lambda: -1 - math.log(-OUTPUT)),
     ],
 )
@@ -183,7 +183,7 @@ implement = FunctionExercise(
     [
         Imitation("The 1 in the exponent is missing: that is the price of another f, t log t − t.", lambda real, fake: np.mean(real) - np.mean(np.exp(fake))),
         Imitation("The roles of the batches are exchanged.", lambda real, fake: np.mean(fake) - np.mean(np.exp(real - 1))),
-        Imitation("That is Donsker and Varadhan's bound, with a logarithm of the average. It is right too, for another T.", lambda real, fake: np.mean(real) - np.log(np.mean(np.exp(fake)))),
+        Imitation("That is Donsker and Varadhan's bound, with a logarithm of the average: a bound as well, but not this game's.", lambda real, fake: np.mean(real) - np.log(np.mean(np.exp(fake)))),
         Imitation("The exponential of an average is not the average of exponentials.", lambda real, fake: np.mean(real) - np.exp(np.mean(fake) - 1)),
         Imitation("Sums stand where averages should.", lambda real, fake: np.sum(real) - np.sum(np.exp(fake - 1))),
         Imitation("That is the loss. The bound has the other sign.", lambda real, fake: np.mean(np.exp(fake - 1)) - np.mean(real)),
