@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import pairwise, starmap
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 MATH, FIT, MIXTURE, CONTOURS = (f"two_projections/{name}.js" for name in ("math", "fit", "mixture", "contours"))
 PARTS = ("mean_1", "std_1", "mean_2", "std_2", "weight", "start_mean", "start_std")
 State = dict[str, Any]
+Line = list[list[float]]
 
 
 def state(*values: float, landscape: str = "reverse") -> State:
@@ -147,32 +149,37 @@ def test_the_jump_is_where_the_library_finds_it(javascript: Javascript) -> None:
     assert len(below) == 1  # where a mode's branch has ended, only the middle is left
 
 
-def test_landscapes_are_the_objectives(javascript: Javascript) -> None:
-    (law,) = javascript([(MIXTURE, "mixture", [[0.4, 0.6], [-2.0, 2.0], [1.0, 0.7]])])
-    mixture = kltext.GaussianMixture([0.4, 0.6], [-2.0, 2.0], stds=[1.0, 0.7])
-    least = kltext.m_projection(mixture).value
+@pytest.mark.parametrize(("weights", "means", "stds"), [((0.4, 0.6), (-2, 2), (1, 0.7)), ((0.5, 0.5), (-3, 3.4), (1, 1)), ((0.25, 0.75), (-3, 3), (0.3, 2))])
+def test_landscapes_are_the_objectives(javascript: Javascript, weights: tuple[float, ...], means: tuple[float, ...], stds: tuple[float, ...]) -> None:
+    (law,) = javascript([(MIXTURE, "mixture", [weights, means, stds])])
+    mixture = kltext.GaussianMixture(weights, means, stds=stds)
+    (nearest,) = javascript([(MIXTURE, "nearest", [law])])
     across, up, size = [-4.0, 4.0], [math.log(0.2), math.log(6.0)], [16, 8]
-    reverse, forward = javascript([(CONTOURS, "reverse", [law, across, up, *size]), (CONTOURS, "forward", [law, least, across, up, *size])])
+    reverse, forward = javascript([(CONTOURS, "reverse", [law, across, up, *size]), (CONTOURS, "forward", [nearest, across, up, *size])])
     assert len(reverse) == len(forward) == 9 and len(reverse[0]) == len(forward[0]) == 17
-    for i, j in ((0, 0), (9, 3), (12, 2), (16, 8), (3, 5)):
+    for i, j in ((0, 0), (9, 3), (12, 2), (16, 8), (3, 5), (8, 6), (5, 7)):
         mean, std = -4 + i / 2, math.exp(up[0] + (up[1] - up[0]) * j / 8)
         normal = kltext.GaussianMixture([1.0], [mean], stds=std)
-        points = [-2, 2, mean]
-        assert reverse[j][str(i)] == pytest.approx(density_kl(normal.log_density, mixture.log_density, points=points).value, rel=0.002, abs=0.004)
+        points = [*means, mean]
+        assert reverse[j][str(i)] == pytest.approx(density_kl(normal.log_density, mixture.log_density, points=points).value, abs=0.003)
         assert forward[j][str(i)] == pytest.approx(density_kl(mixture.log_density, normal.log_density, points=points).value, rel=1e-9)
 
 
 def test_contours_lie_on_their_height(javascript: Javascript) -> None:
-    """Of a cone every piece is on a circle; of a saddle every corner is cut off."""
+    """Of a cone they are circles, closed or cut off by the corners; of a saddle every low corner is cut off."""
     cone = [[math.hypot(i - 10, j - 10) for i in range(21)] for j in range(21)]
     saddle = [[0.0, 1.0], [1.0, 0.0]]
-    circle, one, other, none, corners = javascript([("shared/contour.js", "contour", [cone, 6.5]), ("shared/contour.js", "contour", [saddle, 0.4]), ("shared/contour.js", "contour", [saddle[::-1], 0.6]), ("shared/contour.js", "contour", [cone, 99]), ("shared/contour.js", "contour", [cone, 12])])
-    assert none == [] and len(one) == len(other) == 2
-    assert [math.hypot(x - 10, y - 10) for piece in circle for x, y in (piece[:2], piece[2:])] == pytest.approx([6.5] * 2 * len(circle), abs=0.02)
-    assert sum(math.dist(piece[:2], piece[2:]) for piece in circle) == pytest.approx(2 * math.pi * 6.5, rel=0.01)
-    ends = [tuple(round(x, 9) for x in end) for piece in circle for end in (piece[:2], piece[2:])]
-    assert all(ends.count(end) == 2 for end in ends)  # each piece goes on where the last one stops
-    assert sum(math.dist(piece[:2], piece[2:]) for piece in corners) == pytest.approx(4 * 12 * (math.pi / 2 - 2 * math.acos(10 / 12)), rel=0.02)
+    (circle,), one, other, none, corners = javascript([("shared/contour.js", "contour", [cone, 6.5]), ("shared/contour.js", "contour", [saddle, 0.4]), ("shared/contour.js", "contour", [saddle[::-1], 0.6]), ("shared/contour.js", "contour", [cone, 99]), ("shared/contour.js", "contour", [cone, 12])])
+
+    def length(line: Line) -> float:
+        return sum(starmap(math.dist, pairwise(line)))
+
+    assert none == [] and sorted(map(sorted, one)) == [[[0, 0.4], [0.4, 0]], [[0.6, 1], [1, 0.6]]]
+    assert sorted(map(sorted, other)) == [[[0, 0.4], [0.6, 1]], [[0.4, 0], [1, 0.6]]]
+    assert circle[0] == circle[-1] and length(circle) == pytest.approx(2 * math.pi * 6.5, rel=0.01)
+    assert [math.hypot(x - 10, y - 10) for x, y in circle] == pytest.approx([6.5] * len(circle), abs=0.02)
+    assert len(corners) == 4 and all({0, 20} & {*end} for line in corners for end in (line[0], line[-1]))
+    assert sum(map(length, corners)) == pytest.approx(4 * 12 * (math.pi / 2 - 2 * math.acos(10 / 12)), rel=0.02)
 
 
 def test_minima_do_not_depend_on_what_was_known(javascript: Javascript) -> None:

@@ -111,7 +111,7 @@ export function curve(x, y) {
 }
 
 /** Outline of the area between that curve and a level. */
-export const area = (x, y, level) => (x.length ? `M${x[0]},${tenth(level)}L${curve(x, y).slice(1)}L${x.at(-1)},${tenth(level)}Z` : "");
+export const area = (x, y, level) => (x.length ? `${curve(x, y)}V${tenth(level)}H${x[0]}Z` : "");
 
 /**
  * The running total beside the contributions: gains stacked up, losses hatched down from their top; where they end is D(P‖Q).

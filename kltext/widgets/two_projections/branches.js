@@ -5,10 +5,8 @@ import { symmetric } from "./math.js";
 
 const LINES = ["middle-best", "middle-other", "side-best", "side-other"];
 
-/** @param {?ReturnType<import("./fit.js").branches>} families null until they have been computed */
-export function drawBranches(layer, state, { end }, at, families) {
-  if (families === null) return;
-  const { middle, side, jump } = families;
+/** @param {ReturnType<import("./fit.js").branches>} families */
+export function drawFamilies(layer, at, { middle, side, jump }) {
   const joint = { m: jump, mean: meanAt(side, jump) };
   const parts = {
     "middle-best": [...middle.filter(({ m }) => m < jump), { m: jump, mean: 0 }], "middle-other": [{ m: jump, mean: 0 }, ...middle.filter(({ m }) => m > jump)],
@@ -18,7 +16,10 @@ export function drawBranches(layer, state, { end }, at, families) {
   put(each(layer, "path", "kl-branch", LINES), { class: (name) => `kl-branch-${name.endsWith("best") ? "best" : "other"} kl-branch`, d: (name) => line(parts[name]) });
   put(each(layer, "line", "kl-jump", [0]), { x1: at.m(jump), x2: at.m(jump), y1: at.b(0), y2: at.b(joint.mean) });
   put(each(layer, "text", "kl-jump-name", [0]), { x: at.m(jump) - 6, y: at.b(joint.mean / 2), "text-anchor": "end" }, "the best jumps");
+}
 
+/** Where the present P and the fit reached stand among them. */
+export function drawHere(layer, state, { end }, at) {
   const m = symmetric(state);
   const shown = m >= 0 && m <= at.m.domain[1] * 1.0001;
   const mean = Math.abs(end.mean - (state.mean_1 + state.mean_2) / 2) / state.std_1;

@@ -1,9 +1,9 @@
 /** Both objectives over (μ, log σ) as landscapes: their values on a grid. Pure functions, no DOM. */
-import { logDensity, moments } from "./mixture.js";
+import { fromMixture, logDensity } from "./mixture.js";
 
-const REACH = 4; // standard deviations that count; no number that is shown comes from here
-const FINE = 0.5; // of the smallest spread: how far apart the nodes may be, for an average that is exact to the eye
-const NODES = 12; // to each side, about
+const REACH = 4.5; // standard deviations that count; no number that is shown comes from here
+const FINE = 0.5; // of the smallest spread, and of that of each mode: how far apart the nodes may be, for an average that is exact to the eye
+const NODES = 10; // to each side, at least
 const MOST = 64; // steps from one column to the next
 
 /** Height above the lowest point that each line stands for, in nats. */
@@ -21,7 +21,7 @@ export function reverse(law, [left, right], [low, high], columns, rows) {
   const beyond = Math.ceil((REACH * stds[rows]) / step);
   const log = Float64Array.from({ length: columns * parts + 2 * beyond + 1 }, (_, k) => logDensity(law, left + (k - beyond) * step));
   return stds.map((std) => {
-    const stride = Math.max(1, Math.floor((REACH * std) / step / NODES));
+    const stride = Math.max(1, Math.floor(Math.min((REACH * std) / NODES, FINE * Math.min(...law.stds)) / step));
     const count = Math.floor((REACH * std) / step / stride);
     const weights = Float64Array.from({ length: count + 1 }, (_, k) => Math.exp(-(((k * stride * step) / std) ** 2) / 2));
     const total = 2 * weights.reduce((sum, weight) => sum + weight, 0) - weights[0];
@@ -35,12 +35,10 @@ export function reverse(law, [left, right], [low, high], columns, rows) {
   });
 }
 
-/** D(P‖Q) on such a grid, from its least value, that of the forward fit. @param {import("./mixture.js").Mixture} law */
-export function forward(law, least, [left, right], [low, high], columns, rows) {
-  const fit = moments(law);
+/** D(P‖Q) on such a grid, from the forward fit. @param {import("./fit.js").Point} fit */
+export function forward(fit, [left, right], [low, high], columns, rows) {
   return Array.from({ length: rows + 1 }, (_, j) => {
     const std = Math.exp(low + ((high - low) * j) / rows);
-    const level = least + Math.log(std / fit.std) + ((fit.std / std) ** 2 - 1) / 2;
-    return Float64Array.from({ length: columns + 1 }, (__, i) => level + ((fit.mean - left - ((right - left) * i) / columns) / std) ** 2 / 2);
+    return Float64Array.from({ length: columns + 1 }, (__, i) => fromMixture(fit, left + ((right - left) * i) / columns, std));
   });
 }

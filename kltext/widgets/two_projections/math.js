@@ -10,7 +10,7 @@
  */
 import { pythonFormat, pythonNumber } from "../shared/format.js";
 import { minima, walk } from "./fit.js";
-import { fromMixture, mixture, moments, toMixture } from "./mixture.js";
+import { fromMixture, mixture, nearest, toMixture } from "./mixture.js";
 
 /** What hands can reach; from Python everything finite is allowed. */
 export const LIMITS = { mean: [-6, 6], std: [0.3, 3], weight: [0.02, 0.98], separation: [0, 12], start_mean: [-8, 8], start_std: [0.2, 8] };
@@ -46,8 +46,7 @@ function fits(state) {
   const law = target(state);
   const key = JSON.stringify([law.weights, law.means, law.stds]);
   if (known.key !== key) {
-    const fit = moments(law);
-    known = { key, found: { law, forward: { ...fit, kl_pq: fromMixture(law, fit.mean, fit.std), kl_qp: toMixture(law, fit.mean, fit.std) }, optima: minima(law, known.found?.optima) } };
+    known = { key, found: { law, forward: nearest(law), optima: minima(law, known.found?.optima) } };
   }
   return known.found;
 }
@@ -59,9 +58,9 @@ export function measure(state) {
   return {
     law, forward, optima, path, end,
     numbers: {
-      forward_pq: forward.kl_pq,
-      reverse_pq: fromMixture(law, end.mean, end.std),
-      forward_qp: forward.kl_qp,
+      forward_pq: forward.value,
+      reverse_pq: fromMixture(forward, end.mean, end.std),
+      forward_qp: toMixture(law, forward.mean, forward.std),
       reverse_qp: end.value,
       forward_std: forward.std,
       reverse_std: end.std,

@@ -3,32 +3,35 @@
  * over (μ, log σ) with the walk and every local minimum; at the foot, where the best reverse fit of a symmetric P stands.
  * Everything is drawn from the state; nothing is remembered but the elements and the last landscape.
  */
-import { contour } from "../shared/contour.js";
+import { contour, outline } from "../shared/contour.js";
 import { select, ticks } from "../shared/d3.js";
 import { number, spoken, spokenAmount } from "../shared/format.js";
 import { linear } from "../shared/scale.js";
-import { area, axis, curve, describeHandles, each, handles, layers, put, titles } from "../shared/stage.js";
-import { drawBranches } from "./branches.js";
+import { axis, curve, describeHandles, each, handles, layers, put, titles } from "../shared/stage.js";
+import { drawFamilies, drawHere } from "./branches.js";
 import { RISES, forward as forwardMap, reverse as reverseMap } from "./contours.js";
 import { LIMITS } from "./math.js";
 import { logDensity, logNormal } from "./mixture.js";
 
-const [COLUMNS, ROWS] = [72, 36];
+const [COLUMNS, ROWS] = [64, 32];
 const SIGMAS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
-const CURVES = 180;
+const CURVES = 128;
+const tenth = (pixel) => Math.round(10 * pixel) / 10;
 
-/** How far each axis must reach for this state; all extents grow. */
+const outwards = (value, step) => step * Math.ceil(value / step - 1e-9);
+
+/** How far each axis must reach for this state; all extents grow. In steps, for axes that creep with the hand are laid out anew in each frame. */
 export function extents(state, { law, forward, optima, end }) {
   const { means, stds } = law;
   const places = optima.map(({ mean }) => mean);
   const spreads = [...stds, state.start_std, ...optima.map(({ std }) => std)];
   const peak = Math.max(...means.map((x) => Math.exp(logDensity(law, x))), Math.exp(logNormal(0, 0, forward.std)), Math.exp(logNormal(0, 0, end.std)));
   return {
-    left: -Math.min(state.start_mean - 0.6, ...means.map((mean, i) => mean - Math.max(3 * stds[i], 1.5)), ...places),
-    right: Math.max(state.start_mean + 0.6, ...means.map((mean, i) => mean + Math.max(3 * stds[i], 1.5)), ...places),
-    peak: 1.15 * peak,
-    narrow: -Math.log(Math.min(...spreads) / 1.5),
-    wide: Math.log(1.5 * Math.max(forward.std, ...spreads)),
+    left: outwards(-Math.min(state.start_mean - 0.6, ...means.map((mean, i) => mean - Math.max(3 * stds[i], 1.5)), ...places), 0.5),
+    right: outwards(Math.max(state.start_mean + 0.6, ...means.map((mean, i) => mean + Math.max(3 * stds[i], 1.5)), ...places), 0.5),
+    peak: Math.exp(outwards(Math.log(1.1 * peak), 0.1)),
+    narrow: outwards(-Math.log(Math.min(...spreads) / 1.5), 0.1),
+    wide: outwards(Math.log(1.5 * Math.max(forward.std, ...spreads)), 0.1),
   };
 }
 
@@ -65,17 +68,18 @@ export function createView(element, uid) {
   /** @param {?object} families the branches of the symmetric case, once they have been computed */
   function draw(state, measured, { width, reached, families }) {
     const at = layout(width, reached);
-    const frame = JSON.stringify([width, reached, state.landscape]);
+    const frame = JSON.stringify([width, reached, state.landscape, families?.jump]);
     latest = { state, measured, at };
     if (frame !== framed) {
       furniture(layer, svg, clips, state, at);
+      if (families) drawFamilies(layer.branches, at, families);
       map();
     }
     framed = frame;
     curves(drawn, measured, at);
     names(layer.words, measured, at);
     marks(layer, state, measured, at);
-    drawBranches(layer.branches, state, measured, at, families);
+    if (families) drawHere(layer.branches, state, measured, at);
     grips(layer, state, measured, at);
     return { x: 1 / (at.x(1) - at.x(0)), s: 1 / (at.s(1) - at.s(0)) };
   }
@@ -96,11 +100,11 @@ function curves(drawn, { law, forward, end }, at) {
   const around = (mean, std) => Array.from({ length: 25 }, (_, i) => mean + ((i - 12) / 4) * std);
   const even = Array.from({ length: CURVES + 1 }, (_, i) => low + ((high - low) * i) / CURVES);
   const xs = [...even, ...law.means.flatMap((mean, i) => around(mean, law.stds[i])), ...around(end.mean, end.std)].filter((x) => x >= low && x <= high).sort((a, b) => a - b);
-  const across = xs.map((x) => Math.round(10 * at.x(x)) / 10);
+  const across = xs.map((x) => tenth(at.x(x)));
   const heights = (log) => xs.map((x) => at.y(Math.exp(log(x))));
-  const p = heights((x) => logDensity(law, x));
-  put(drawn.fill, { d: area(across, p, at.y(0)) });
-  put(drawn.p, { d: curve(across, p) });
+  const p = curve(across, heights((x) => logDensity(law, x)));
+  put(drawn.fill, { d: `${p}V${at.y(0)}H${across[0]}Z` });
+  put(drawn.p, { d: p });
   put(drawn.forward, { d: curve(across, heights((x) => logNormal(x, forward.mean, forward.std))) });
   put(drawn.reverse, { d: curve(across, heights((x) => logNormal(x, end.mean, end.std))) });
 }
@@ -124,13 +128,13 @@ function names(layer, { law, forward, end }, at) {
 /** The lines of equal height of the chosen objective. */
 function landscape(layer, state, { law, forward, optima }, at) {
   const reverse = state.landscape === "reverse";
-  const least = reverse ? optima[0].value : forward.kl_pq;
+  const least = reverse ? optima[0].value : forward.value;
   const on = [at.x.domain, at.s.domain, COLUMNS, ROWS];
-  const grid = reverse ? reverseMap(law, ...on) : forwardMap(law, forward.kl_pq, ...on);
+  const grid = reverse ? reverseMap(law, ...on) : forwardMap(forward, ...on);
   const [x, y] = [linear([0, COLUMNS], at.x.range), linear([0, ROWS], at.s.range)];
-  const point = (a, b) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`;
+  const point = ([a, b]) => `${tenth(x(a))},${tenth(y(b))}`;
   put(each(layer, "path", "kl-level", RISES), {
-    d: (rise) => contour(grid, least + rise).map(([a, b, c, d]) => `M${point(a, b)}L${point(c, d)}`).join(""),
+    d: (rise) => outline(contour(grid, least + rise), point),
     "stroke-opacity": (rise) => (rise < 0.15 ? 1 : rise < 1 ? 0.75 : rise < 10 ? 0.5 : 0.3),
   });
 }
@@ -139,8 +143,9 @@ function landscape(layer, state, { law, forward, optima }, at) {
 function marks(layer, state, { forward, optima, path, end }, at) {
   const place = ({ mean, std }) => ({ x: at.x(mean), y: at.s(Math.log(std)) });
   const steps = path.map(place);
-  put(each(layer.contours, "path", "kl-walk", [0]), { d: curve(steps.map(({ x }) => Math.round(10 * x) / 10), steps.map(({ y }) => y)) });
-  put(each(layer.contours, "path", "kl-walk-step", [0]), { d: steps.slice(1).map(({ x, y }) => `M${(x - 1.7).toFixed(1)},${y.toFixed(1)}a1.7,1.7 0 1 0 3.4,0a1.7,1.7 0 1 0 -3.4,0Z`).join("") });
+  const walk = curve(steps.map(({ x }) => tenth(x)), steps.map(({ y }) => y));
+  put(each(layer.contours, "path", "kl-walk", [0]), { d: walk });
+  put(each(layer.contours, "path", "kl-walk-step", [0]), { d: `${walk.replaceAll("L", "h0M")}h0` }); // a dot at each step
   const best = (fit) => fit.value - optima[0].value < 1e-9;
   const data = optima.map((fit) => ({ ...place(fit), id: `minimum${fit.mean.toFixed(2)}`, name: `kl-minimum${best(fit) ? " kl-minimum-best" : ""}`, text: number(fit.value) }));
   put(each(layer.marks, "path", "kl-optimum", data), {

@@ -1,5 +1,5 @@
 /** The map of the two latents: the prior's rings, the images where the encoder puts them or what the decoder draws everywhere, q, and the posterior. */
-import { contour } from "../shared/contour.js";
+import { contour, outline } from "../shared/contour.js";
 import { axis, each, put, titles } from "../shared/stage.js";
 import { HALF, borders, fromCells, inkAt, rows } from "./math.js";
 
@@ -50,8 +50,8 @@ export function drawSheet({ layer }, at, network) {
 /** The lines round 39 % and 86 % of the posterior. */
 export function drawPosterior({ layer }, at, { joint }) {
   const grid = rows(joint);
-  const point = (i, j) => `${hundredth(at.x(fromCells(i)))},${hundredth(at.y(fromCells(j)))}`;
-  put(each(layer.curves, "path", "kl-curve kl-curve-p kl-vae-posterior", borders(joint)), { d: (height) => contour(grid, height).map(([a, b, c, d]) => `M${point(a, b)}L${point(c, d)}`).join("") });
+  const point = ([i, j]) => `${hundredth(at.x(fromCells(i)))},${hundredth(at.y(fromCells(j)))}`;
+  put(each(layer.curves, "path", "kl-curve kl-curve-p kl-vae-posterior", borders(joint)), { d: (height) => outline(contour(grid, height), point) });
 }
 
 /** q(z|x): its ellipses of one and two standard deviations, and its mean. */
