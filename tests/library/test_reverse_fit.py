@@ -121,3 +121,12 @@ def test_newton_never_climbs_and_stops_where_nothing_pulls():
     assert (end.law.mean[0], end.law.factor[0, 0]) == (pytest.approx(2.9843059878, rel=1e-9, abs=0), pytest.approx(1.0233685597, rel=1e-9, abs=0))
     again = descend(mixture, end.law, False, 0.05, flat=1e-9)
     assert again.law is end.law
+
+
+def test_newton_ends_when_rounding_is_all_that_is_left():
+    """Asked for a gradient of exactly 0, it stops at the last step that changed anything."""
+    mixture = GaussianMixture([0.4, 0.6], [-1.0, 1.5], stds=[0.7, 1.2])
+    asked = descend(mixture, LAWS[1], False, 0.1, flat=0.0)
+    usual = descend(mixture, LAWS[1], False, 0.1)
+    assert abs(asked.gradient).max() < 1e-13
+    assert asked.value == pytest.approx(usual.value, rel=1e-13, abs=0)
