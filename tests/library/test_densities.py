@@ -248,8 +248,21 @@ def test_a_mass_that_is_missed_is_said_to_be_missing_and_points_find_it():
     assert abs(found.value - wanted) < found.error < 1e-6
     twins = GaussianMixture([0.5, 0.5], [1000.0, 1000.01], stds=1e-3).log_density
     assert density_kl(twins, normal(1000, 1), points=[1000.0, 1000.01]).value == pytest.approx(
-        math.log(1e3) - 0.5 - math.log(2) + (1e-6 + 0.5e-4) / 2, rel=1e-6
-    , abs=0)
+        math.log(1e3) - 0.5 - math.log(2) + (1e-6 + 0.5e-4) / 2, rel=1e-6, abs=0)
+
+
+@pytest.mark.parametrize("divergence", DIVERGENCES)
+def test_how_far_a_mass_may_be_from_one(divergence):
+    for name in ("log_p", "log_q"):
+        for excess, fits in ((0.9, True), (-0.9, True), (1.1, False), (-1.1, False)):
+            logs = {"log_p": lambda x: 0 * x, "log_q": lambda x: np.log(2 * x)}
+            exact = logs[name]
+            logs[name] = lambda x, exact=exact, excess=excess: exact(x) + math.log1p(excess * 2.0**-26)
+            if fits:
+                assert divergence(**logs, support=(0, 1)).value > 0
+            else:
+                with pytest.raises(ValueError, match=f"^{name} must integrate to 1"):
+                    divergence(**logs, support=(0, 1))
 
 
 @st.composite

@@ -217,8 +217,7 @@ def test_weights_average_exactly(library):
     logits, q = library.array([0.5, -1.0, -INF]), library.array([0.25, 0.75, 0.0])
     got = generator_loss(logits, kind="non-saturating", weights=q)
     assert float(library.numpy(got)) == pytest.approx(
-        0.25 * math.log1p(math.exp(-0.5)) + 0.75 * math.log1p(math.e), rel=1e-14
-    , abs=0)
+        0.25 * math.log1p(math.exp(-0.5)) + 0.75 * math.log1p(math.e), rel=1e-14, abs=0)
     assert library.is_native(got)
 
 

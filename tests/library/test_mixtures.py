@@ -53,8 +53,7 @@ def test_the_ends_of_the_line_and_the_plane():
     assert LINE.log_density([-INF, INF]).tolist() == [-INF, -INF]
     assert PLANE.log_density([[INF, -INF], [0.0, INF], [1e300, -1e300]]).tolist() == [-INF] * 3
     assert GaussianMixture([1.0, 0.0], [0.0, 5.0], stds=1.0).log_density(5.0) == pytest.approx(
-        norm.logpdf(5.0), rel=1e-14
-    , abs=0)
+        norm.logpdf(5.0), rel=1e-14, abs=0)
     assert GaussianMixture([1.0, 0.0], [0.0, 5.0], stds=1.0).responsibilities([5.0, 0.0]).tolist() == [[1, 0], [1, 0]]
 
 
@@ -147,6 +146,15 @@ def test_a_mixture_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         mixture.weights = [1.0]
     assert mixture.stds.tolist() == [1.0, 1.0] and mixture.covariances is None
+    assert "factors" not in repr(mixture)
+
+
+def test_spreads_are_named():
+    for more in ([1.0], [None, [[1.0]]], [None, None, np.ones((1, 1, 1))]):
+        with pytest.raises(TypeError):
+            GaussianMixture([1.0], [0.0], *more)
+    with pytest.raises(TypeError):
+        GaussianMixture([1.0], [0.0], stds=1.0, _factors=np.ones((1, 1, 1)))
 
 
 EYE = np.eye(2)
