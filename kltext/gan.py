@@ -189,7 +189,11 @@ def discriminator_gap(d: ArrayLike, p: ArrayLike, q: ArrayLike) -> Array:
     require(xp, (d >= 0) & (d <= 1), "d must lie between 0 and 1", d)
 
     def term(xp: Any, d: Array, p: Array, q: Array) -> Array:
-        return excess(xp, p, (p + q) * d) + excess(xp, q, (p + q) * (1 - d))
+        return select(xp, p + q > 0, met, lambda d, p, q: 0 * (p + q), (d, p, q), (0.5, 1.0, 1.0), (0.5, 0.0, 0.0))
+
+    def met(d: Array, p: Array, q: Array) -> Array:
+        both = p + q  # taken out first: the smallest masses times d would be 0, and their divergence ∞
+        return both * (excess(xp, p / both, d) + excess(xp, q / both, 1 - d))
 
     return finish(total(xp, elementwise(xp, term, d, p, q)))
 

@@ -137,6 +137,13 @@ def test_the_gap_is_accurate_near_the_optimum(exact):
     assert exact.relative_error(discriminator_gap(d, p, q), wanted) < 1e-6
 
 
+def test_the_gap_is_finite_where_the_value_is(library):
+    """The smallest masses: times d they are 0, but what d misses there is next to nothing and not ∞."""
+    p, q, d = [5e-324, 0.0, 1.0, 0.0], [0.0, 1e-320, 1.0, 0.0], [1e-5, 1 - 1e-9, 0.4, 0.5]
+    got = discriminator_gap(*(library.array(x, "float64") for x in (d, p, q)))
+    assert float(library.numpy(got)) == pytest.approx(-math.log(4 * 0.4 * 0.6), rel=1e-14, abs=0)
+
+
 VALUES = [  # d, p, q, V
     ([1.0, 0.0], [1, 0], [0, 1], 0.0),
     ([0.0, 1.0], [1, 0], [0, 1], -INF),

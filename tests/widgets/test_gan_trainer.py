@@ -120,6 +120,15 @@ def test_a_whole_training_is_the_same_on_both_sides(javascript: Javascript) -> N
     assert shown == pytest.approx(gan.numbers(), rel=1e-8, abs=1e-9)
 
 
+def test_what_is_missed_is_finite_although_the_data_s_tails_are_the_smallest_numbers(javascript: Javascript) -> None:
+    gan = GanTrainer(3, 4, std=0.25, loss="saturating", d_steps=5, seed=8, step=T.LAST)
+    p, d = T.data_law(gan.setup), T.sigmoid(T.forward(gan.networks[0], T.CELLS)[1])
+    assert ((p > 0) & (p * d == 0)).any()
+    (shown,) = javascript([(f"{FOLDER}/math.js", "numbersOf", [gan.state()])])
+    for numbers in (shown, gan.numbers()):
+        assert 0 < numbers["gap"] == pytest.approx(numbers["ceiling"] - numbers["value"], rel=1e-9, abs=1e-12)
+
+
 def test_it_goes_back_the_way_it_came() -> None:
     setup = T.Setup(seed=11)
     there = [flat(T.train(setup, step)[1]) for step in (3, 77, 130)]

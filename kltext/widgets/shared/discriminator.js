@@ -8,7 +8,10 @@ export const best = (p, q) => (p === 0 && q === 0 ? 0.5 : p / (p + q));
 const exact = (x) => (x < 1e-24 ? 0 : x);
 
 /** What the answer d misses at one outcome of the best one's score, in nats: (p + q)·D(Ber(best)‖Ber(d)). */
-export const missed = (p, q, d) => exact(excess(p, (p + q) * d) + excess(q, (p + q) * (1 - d)));
+export function missed(p, q, d) {
+  const both = p + q; // taken out first: the smallest masses times d would be 0, and their divergence ∞
+  return both === 0 ? 0 : exact(both * (excess(p / both, d) + excess(q / both, 1 - d)));
+}
 
 /** W₁ between two laws on the places 0, 1, 2, …: the distribution functions' differences, added up. */
 export function wasserstein(p, q) {
