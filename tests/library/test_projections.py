@@ -12,6 +12,7 @@ from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
 from kltext import GaussianMixture, i_projection, m_projection
+from kltext._reverse_fit import mean_log_density
 from kltext.densities import density_kl
 
 
@@ -171,6 +172,38 @@ def test_values_in_the_plane(mixture, covariance):
         wanted = plane_divergence(multivariate_normal(fit.mean, fit.covariance).logpdf, log_p)
         assert fit.value == pytest.approx(wanted, abs=1e-9)
         assert fit.error < 1e-11
+
+
+@pytest.mark.parametrize(("narrow", "grids"), [(1.0, 2), (0.5, 3)])
+def test_forward_values_in_the_plane_are_those_of_the_line(monkeypatch, narrow, grids):
+    """With a second coordinate that is standard normal in every component: by quadrature there, on grids here."""
+    steps = []
+
+    def counted(mixture, law, step):
+        steps.append(step)
+        return mean_log_density(mixture, law, step)
+
+    monkeypatch.setattr("kltext.projections.mean_log_density", counted)
+    line = m_projection(GaussianMixture([0.5, 0.5], [0.0, 1.0], stds=[1.0, narrow]))
+    covariances = [np.eye(2), np.diag([narrow**2, 1.0])]
+    plane = m_projection(GaussianMixture([0.5, 0.5], [[0.0, 0.0], [1.0, 0.0]], covariances=covariances))
+    assert abs(plane.value - line.value) < plane.error + 2e-15 < 1e-12
+    assert steps == [step for step in (0.4, 0.2, 0.1)[:grids] for _ in range(2)]  # no finer than needed
+
+
+def test_the_finest_grid_is_the_last_word(monkeypatch):
+    """Were the grids never to agree, the value is the finest one's and the error its distance to the one before."""
+    steps = []
+
+    def drifting(mixture, law, step):
+        steps.append(step)
+        return -10 * step
+
+    monkeypatch.setattr("kltext.projections.mean_log_density", drifting)
+    fit = m_projection(GaussianMixture([1.0], [[0.0, 0.0]], covariances=[np.eye(2)]))
+    assert steps == [0.4, 0.2, 0.1, 0.05, 0.025]
+    assert fit.value == pytest.approx(math.log(2 * math.pi * math.e) - 0.25, rel=1e-14)
+    assert fit.error == pytest.approx(0.25, rel=1e-13)
 
 
 def test_forward_fits_beat_their_neighbours_in_the_plane():
