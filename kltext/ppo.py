@@ -112,7 +112,12 @@ def ppo_clip_objective(
 
     each = elementwise(xp, terms, new - old, gain, clipped)
     return ClippedObjective(
-        finish(each.mean()), finish(each), finish(ratio), clipped, _fraction(xp, clipped), _fraction(xp, beyond | short)
+        finish(each.mean()),
+        finish(each),
+        finish(ratio),
+        clipped,
+        _fraction(xp, clipped, ratio),
+        _fraction(xp, beyond | short, ratio),
     )
 
 
@@ -227,5 +232,5 @@ def _check_log_probs(xp: Any, new: Array, old: Array) -> None:
     require(xp, xp.isfinite(old), "log_prob_old must be finite", old)
 
 
-def _fraction(xp: Any, flags: Array) -> Any:
-    return finish(xp.where(flags, 1.0, 0.0).mean())
+def _fraction(xp: Any, flags: Array, ratio: Array) -> Array:
+    return finish(xp.where(flags, xp.ones_like(ratio), xp.zeros_like(ratio)).mean())

@@ -225,6 +225,8 @@ def test_float32_stays_float32(library):
         probability_ratio(new, old),
         ppo_clip_objective(new, old, gain).value,
         ppo_clip_objective(new, old, gain).terms,
+        ppo_clip_objective(new, old, gain).clipped_fraction,
+        ppo_clip_objective(new, old, gain).outside_fraction,
         ppo_kl_objective(new, old, gain, 0.5, 0.1).value,
         gae(new, old, library.array(0.0, "float32"), terminated=[False, False]).advantages,
     ):
