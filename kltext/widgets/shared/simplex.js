@@ -39,7 +39,8 @@ export function contour(centre, height, divergence) {
     const [across, up] = [Math.cos(angle), Math.sin(angle) / HEIGHT];
     const step = [-across - up / 2, up, across - up / 2];
     const furthest = Math.min(...step.map((by, i) => (by < 0 ? -centre[i] / by : Infinity)));
-    const law = (r) => [0, 1, 2].map((i) => Math.max(0, centre[i] + r * step[i]));
+    const mass = (i, r) => Math.max(0, centre[i] + r * step[i]);
+    const law = (r) => [mass(0, r), mass(1, r), mass(2, r)];
     return { law, furthest };
   };
   const meets = (angle) => {
