@@ -89,7 +89,7 @@ function build(app) {
       parts.show(measured.numbers, "nats");
     },
     tell: [
-      view.map,
+      ...view.later,
       editors.show,
       (state) => showFormula(parts.formula, state, measured),
       (state, width) => {
@@ -102,7 +102,6 @@ function build(app) {
           width, room: { pieces: Array(Math.ceil(64 / fits) + Math.ceil(48 / fits)).fill(Math.ceil(0.7 * fits)), words: 115 },
         });
       },
-      view.describe,
     ],
   };
 }

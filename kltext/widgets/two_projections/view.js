@@ -62,8 +62,9 @@ export function createView(element, uid) {
     fill: path("kl-curve-fill"), p: path("kl-curve kl-curve-p"),
     forward: path("kl-curve kl-curve-q kl-fit-forward"), reverse: path("kl-curve kl-curve-q kl-fit-reverse"),
   };
-  let [framed, mapped] = ["", ""];
+  let [framed, placed] = ["", ""];
   let latest = null; // what the last picture was drawn from
+  let survey = {}; // the landscape of a moment ago: its lines in μ and log σ, and what they are of
 
   /** @param {?object} families the branches of the symmetric case, once they have been computed */
   function draw(state, measured, { width, reached, families }) {
@@ -73,7 +74,8 @@ export function createView(element, uid) {
     if (frame !== framed) {
       furniture(layer, svg, clips, state, at);
       if (families) drawFamilies(layer.branches, at, families);
-      map();
+      if (survey.objective !== state.landscape) measureMap();
+      drawMap();
     }
     framed = frame;
     curves(drawn, measured, at);
@@ -84,15 +86,20 @@ export function createView(element, uid) {
     return { x: 1 / (at.x(1) - at.x(0)), s: 1 / (at.s(1) - at.s(0)) };
   }
 
-  /** The landscape of the last picture: much to compute, and looked at rather than held, so it follows a hand by a moment. */
-  function map() {
+  // The landscape is much to compute, and looked at rather than held: it follows a hand by a moment, in two steps.
+  function measureMap() {
     const { state, measured, at } = latest;
-    const key = JSON.stringify([at.width, at.x.domain, at.s.domain, state.landscape, measured.law]);
-    if (key !== mapped) landscape(layer.contours, state, measured, at);
-    mapped = key;
+    const key = JSON.stringify([at.x.domain, at.s.domain, state.landscape, measured.law]);
+    if (key !== survey.key) survey = { key, objective: state.landscape, lines: landscape(state, measured, at) };
+  }
+  function drawMap() {
+    const { at } = latest;
+    const key = JSON.stringify([survey.key, at.width, at.x.domain, at.s.domain]);
+    if (key !== placed) drawLandscape(layer.contours, survey.lines, at);
+    placed = key;
   }
 
-  return { draw, map, describe: () => describeHandles(layer.handles) };
+  return { draw, later: [measureMap, drawMap, () => describeHandles(layer.handles)] };
 }
 
 function curves(drawn, { law, forward, end }, at) {
@@ -125,17 +132,20 @@ function names(layer, { law, forward, end }, at) {
   put(each(layer, "text", "kl-fit-name", data, ({ id }) => id), { class: ({ ink }) => `kl-ink-${ink} kl-fit-name`, x: ({ x }) => x, y: ({ y }) => y, "text-anchor": "middle" }, ({ text }) => text);
 }
 
-/** The lines of equal height of the chosen objective. */
-function landscape(layer, state, { law, forward, optima }, at) {
-  const reverse = state.landscape === "reverse";
+/** The lines of equal height of the chosen objective, for each of the RISES. */
+function landscape({ landscape: objective }, { law, forward, optima }, at) {
+  const reverse = objective === "reverse";
   const least = reverse ? optima[0].value : forward.value;
   const on = [at.x.domain, at.s.domain, COLUMNS, ROWS];
   const grid = reverse ? reverseMap(law, ...on) : forwardMap(forward, ...on);
-  const [x, y] = [linear([0, COLUMNS], at.x.range), linear([0, ROWS], at.s.range)];
-  const point = ([a, b]) => `${tenth(x(a))},${tenth(y(b))}`;
-  put(each(layer, "path", "kl-level", RISES), {
-    d: (rise) => outline(contour(grid, least + rise), point),
-    "stroke-opacity": (rise) => (rise < 0.15 ? 1 : rise < 1 ? 0.75 : rise < 10 ? 0.5 : 0.3),
+  const [mean, log] = [linear([0, COLUMNS], at.x.domain), linear([0, ROWS], at.s.domain)];
+  return RISES.map((rise) => ({ rise, line: contour(grid, least + rise).map((points) => points.map(([i, j]) => [mean(i), log(j)])) }));
+}
+
+function drawLandscape(layer, lines, at) {
+  put(each(layer, "path", "kl-level", lines), {
+    d: ({ line }) => outline(line, ([mean, log]) => `${tenth(at.x(mean))},${tenth(at.s(log))}`),
+    "stroke-opacity": ({ rise }) => (rise < 0.15 ? 1 : rise < 1 ? 0.75 : rise < 10 ? 0.5 : 0.3),
   });
 }
 
