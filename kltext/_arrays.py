@@ -136,6 +136,8 @@ def broadcast(xp: Any, *arrays: Array) -> tuple[Array, ...]:
 
 def expand(xp: Any, array: Array, shape: tuple[int, ...]) -> Array:
     """``broadcast_to``; autograd wants the leading axes to be there first."""
+    if tuple(array.shape) == tuple(shape):
+        return array
     missing = (1,) * (len(shape) - array.ndim)
     return xp.broadcast_to(xp.reshape(array, missing + tuple(array.shape)), shape)
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from kltext._arrays import Array, broadcast
 from kltext._evaluate import in_blocks, select, sum_of, total
+from kltext._primitive import differentiated
 
 __all__ = ["FAR", "LOG_2", "NEAR", "excess", "excess_near", "exp_excess", "js_terms", "sum_of_excess"]
 
@@ -135,6 +136,7 @@ def js_terms(xp: Any, p: Array, q: Array) -> Array:
     return select(xp, close, near, apart, (p, q), (1.0, 1.0), (1.0, 2.0))
 
 
+@differentiated(lambda xp, v: xp.expm1(v))
 def exp_excess(xp: Any, v: Array) -> Array:
     """eᵛ − 1 − v ≥ 0, entry by entry, without cancellation for small v; ∞ at both ends."""
 

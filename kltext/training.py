@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays, finish
-from kltext._checks import as_number, require
+from kltext._checks import as_number, require, seen
 
 __all__ = ["Adam"]
 
@@ -81,22 +81,25 @@ class Adam:
         many = isinstance(weights, (list, tuple))
         pairs = _pairs(weights, gradient) if many else [("weights", weights, "gradient", gradient)]
         rate = self.rate if rate is None else _rate(rate)
-        checked = [_checked(*pair) for pair in pairs]
-        shapes = [tuple(w.shape) for _, w, _ in checked]
+        arrays = [_same_shape(*pair) for pair in pairs]
+        shapes = [tuple(w.shape) for _, w, _ in arrays]
         if self._t and shapes != self._shapes:
             raise ValueError(f"weights must have the shapes of the step before, {self._shapes}, got {shapes}")
-        if not self._t:
-            self._shapes, self._m, self._v = shapes, [0.0] * len(shapes), [0.0] * len(shapes)
 
-        self._t += 1
-        b, c = self.inertia, MEMORY
-        self._m = [b * m + (1 - b) * g for m, (_, _, g) in zip(self._m, checked, strict=True)]
-        self._v = [c * v + (1 - c) * g**2 for v, (_, _, g) in zip(self._v, checked, strict=True)]
-        size, scale = rate / (1 - b**self._t), 1 - c**self._t
-        moved = []
-        for (xp, w, _), m, v in zip(checked, self._m, self._v, strict=True):
-            new = w - size * m / (xp.sqrt(v / scale) + EPSILON)
-            moved.append(finish(new if self.grid is None else xp.round(new * self.grid) / self.grid))
+        t, b, c = self._t + 1, self.inertia, MEMORY
+        size, scale = rate / (1 - b**t), 1 - c**t
+        means, squares, moved = [], [], []
+        with np.errstate(over="ignore", invalid="ignore"):
+            for i, (xp, w, g) in enumerate(arrays):
+                m = b * (self._m[i] if self._t else 0.0) + (1 - b) * g
+                v = c * (self._v[i] if self._t else 0.0) + (1 - c) * g**2
+                new = w - size * m / (xp.sqrt(v / scale) + EPSILON)
+                if not seen(xp.isfinite((new + v).sum())):  # look closer
+                    _require_finite(xp, *pairs[i][::2], w, g)
+                means.append(m)
+                squares.append(v)
+                moved.append(finish(new if self.grid is None else xp.round(new * self.grid) / self.grid))
+        self._t, self._shapes, self._m, self._v = t, shapes, means, squares
         return moved if many else moved[0]
 
 
@@ -107,15 +110,17 @@ def _pairs(weights: Any, gradient: Any) -> list[tuple[str, ArrayLike, str, Array
     return [(f"weights[{i}]", w, f"gradient[{i}]", g) for i, (w, g) in enumerate(zip(weights, gradient, strict=True))]
 
 
-def _checked(name: str, weights: ArrayLike, name_of_gradient: str, gradient: ArrayLike) -> tuple[Any, Array, Array]:
+def _same_shape(name: str, weights: ArrayLike, name_of_gradient: str, gradient: ArrayLike) -> tuple[Any, Array, Array]:
     xp, w, g = as_arrays(**{name: weights, name_of_gradient: gradient})
     if w.shape != g.shape:
         raise ValueError(f"{name_of_gradient} must have the shape of {name}, {tuple(w.shape)}, got {tuple(g.shape)}")
+    return xp, w, g
+
+
+def _require_finite(xp: Any, name: str, name_of_gradient: str, w: Array, g: Array) -> None:
     require(xp, xp.isfinite(w), f"{name} must be finite", w)
     require(xp, xp.isfinite(g), f"{name_of_gradient} must be finite", g)
-    with np.errstate(over="ignore"):
-        require(xp, xp.isfinite(g**2), f"{name_of_gradient} must have a finite square", g)
-    return xp, w, g
+    require(xp, xp.isfinite(g**2), f"{name_of_gradient} must have a finite square", g)
 
 
 def _rate(rate: object) -> float:
