@@ -89,8 +89,8 @@ def alpha(order: float) -> Term:
             return (q * (xp.expm1(order * u) / order) - (p - q)) / (order - 1)
 
         def extreme(p: Array, q: Array, u: Array) -> Array:
-            power = xp.exp(order * u + xp.log(q))  # ordinary, perhaps, where tᵅ is not
-            return (power - q - order * (p - q)) / (order * (order - 1))
+            # q·tᵅ, which may be a number where tᵅ is none; beside it p and q are nothing.
+            return xp.exp(order * u + xp.log(q)) / (order * (order - 1))
 
         close = abs(p - q) <= reach * q
         return select(xp, close, near, far, (p, q), (1.0, 1.0), (1.0, 2.0))
