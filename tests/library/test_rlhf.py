@@ -86,6 +86,21 @@ def test_log_normaliser_with_an_infinite_price():
     assert tilt(REFERENCE, REWARD, INF).log_normaliser == 0
 
 
+def test_two_outcomes_that_the_reference_hardly_knows_share_the_law():
+    """Their masses are below what can be summed and divided, their ratio is not: 1 to 3."""
+    found = tilt([1e-200, 3e-200, 1.0], [0.0, 0.0, -2000.0], 1.0)
+    assert found.law == pytest.approx([0.25, 0.75, 0.0], rel=1e-13, abs=0)
+    assert found.log_normaliser == pytest.approx(math.log(4) - 200 * math.log(10), rel=1e-14, abs=0)
+
+
+def test_one_policy_at_several_prices():
+    got = regularised_reward([0.5, 0.5], [0.25, 0.75], [1.0, 0.0], [0.1, 1.0, INF])
+    kl = math.log(2) / 2 + math.log(2 / 3) / 2
+    assert got == pytest.approx([0.5 - 0.1 * kl, 0.5 - kl, -INF], rel=1e-14, abs=0)
+    with pytest.raises(ValueError, match="^reward must be finite for a possible outcome"):
+        tilt([1.0], [-INF], 1.0)
+
+
 @given(
     st.lists(st.tuples(st.floats(0.01, 1), st.floats(-3, 3), st.floats(0, 1)), min_size=1, max_size=6),
     st.floats(-3, 3).map(lambda e: 10.0**e),
