@@ -158,6 +158,8 @@ class Derivation:
         rows = [f"**{self.title}**", "", "| | | value | because |", "|:-:|:--|:--|:--|"]
         signs = {"=": "$=$", "<=": r"$\le$", ">=": r"$\ge$", None: ""}
         for line, value in zip(self.lines, self._values, strict=True):
-            number = "∞" if value == math.inf else self._shown(value).replace("inf", "∞")
+            number = self._shown(value).replace("inf", "∞")
+            if number.startswith("-"):
+                number = f"−{number[1:]}"
             rows.append(f"| {signs[line.relation]} | $\\displaystyle {line.latex}$ | {number} | {line.reason} |")
         return "\n".join(rows)

@@ -119,6 +119,9 @@ def test_representations():
         "| $=$ | $\\displaystyle 1 - 0.5$ | 0.5 | arithmetic |\n"
         "| $\\ge$ | $\\displaystyle 10^{-20}$ | 0 | it is small |"
     )
+    below = chain((None, -2.5), ("<=", -1e-5), (">=", -math.inf))
+    assert all(f"| {number} |" in below._repr_markdown_() for number in ("−2.5", "−1e-05", "−∞"))
+    assert "-2.5" in repr(below) and "−" not in repr(below)  # as Python writes numbers
     assert "inf" in repr(chain((None, math.inf))) and "| ∞ |" in chain((None, math.inf))._repr_markdown_()
     assert "0.3333333333 " in repr(chain((None, 1 / 3), ("=", 1 / 3))) + " "
 
