@@ -61,7 +61,7 @@ export function createView(element, uid) {
         r: 3.5, cx: ({ i, colour }) => at.middle(colour) + (at.wide - 12) * ((i + 0.5) / DRAWS - 0.5), cy: ({ bet }) => at.b(bet),
       });
     }
-    put(each(layer.words, "text", "kl-of kl-of-r kl-urn-best", ideal ? colours : []), { x: ({ x }) => x + at.wide / 2, y: ({ i }) => at.b(ideal[i]) + (ideal[i] > 0.9 ? 14 : -5), "text-anchor": "end" }, ({ i }) => probability(ideal[i]));
+    put(each(layer.words, "text", "kl-of kl-of-r kl-urn-best", ideal ? colours : []), { x: ({ x }) => x + at.wide / 2, y: ({ i }) => at.b(ideal[i]) + (ideal[i] > 0.9 || ideal[i] < policy[i] ? 14 : -5), "text-anchor": "end" }, ({ i }) => probability(ideal[i]));
 
     // Scores: each draw's, their running average, what the bets are worth in the long run, and what the best ones are.
     const score = (kind, chosen, attributes = {}) => path(`kl-urn-score kl-${kind} kl-urn-${kind}`, draws.filter(chosen), (made) => column(at.draw(made.i), at.step * 0.66, at.s, made.score, 6), attributes);
