@@ -60,6 +60,15 @@ def test_the_gradient_dies_exactly_where_the_clip_holds(differentiable, ratio, a
     assert float(gradient) == pytest.approx(0.0 if clipped else ratio * advantage, rel=1e-14, abs=0)
 
 
+@pytest.mark.parametrize(("new", "advantage"), [(0.25, 1.0), (-0.25, -1.0)])
+def test_on_the_edge_of_the_clip_nothing_is_clipped(new, advantage):
+    """ε is the distance of the ratio from 1, which is a number of the machine."""
+    epsilon = abs(float(ppo_clip_objective([new], [0.0], [advantage]).ratio[0]) - 1)
+    for share, inside in ((1.0, True), (1 - 1e-9, False)):
+        result = ppo_clip_objective([new], [0.0], [advantage], epsilon=share * epsilon)
+        assert (result.clipped_fraction, result.outside_fraction) == ((0, 0) if inside else (1, 1))
+
+
 def test_infinite_ratios_have_values_and_gradients(differentiable):
     new, old = np.array([0.0, 0.0, 0.0, -np.inf]), np.full(4, -1000.0)
     advantage = np.array([1.0, -1.0, 0.0, 1.0])
