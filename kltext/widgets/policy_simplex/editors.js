@@ -33,6 +33,7 @@ export function createEditors({ turn, action, rule, state, draw, notice }) {
     },
     slide: (value) => action(which, chosen, value), notice,
   }));
+  three[2].element.classList.add("kl-policy-drawn");
   const five = RULES.map(([which, text, step, about]) => numberEditor(which, {
     text, paint: "p", min: LIMITS[which][0], max: SLIDES[which] ?? LIMITS[which][1], step, about, digits: 15,
     type(value, typed) {

@@ -13,7 +13,7 @@ function layout(given) {
   const side = Math.min(width - 24, 350);
   const left = (width - side) / 2;
   const base = 66 + 0.866 * side;
-  const top2 = base + 66;
+  const top2 = base + 60;
   const bottom2 = top2 + (narrow ? 80 : 92);
   const top3 = bottom2 + 40;
   const bottom3 = top3 + 72;

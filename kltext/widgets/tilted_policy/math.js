@@ -133,7 +133,7 @@ const BITS = [0, 0.69314718, 1.38629436];
 const THREE = [0.7, 0.2, 0.1];
 /** Named states that each show one thing. */
 export const PRESETS = [
-  { name: "Three answers by hand: score 0, 1 and 2 bits", policy: HALVES, reference: HALVES, reward: BITS, labels: REVIEW, beta: "1" },
+  { name: "Three answers, by hand", policy: HALVES, reference: HALVES, reward: BITS, labels: REVIEW, beta: "1" },
   { name: "Greedy: always the best answer", policy: [0, 0, 1], reference: HALVES, reward: BITS, labels: REVIEW, beta: "1" },
   { name: "Hardly a leash", policy: THREE, reference: THREE, reward: [0, 1, 2], labels: REVIEW, beta: "0.1" },
   { name: "A tie at the top keeps its proportions", policy: [0.6, 0.3, 0.1], reference: [0.6, 0.3, 0.1], reward: [1, 2, 2], labels: REVIEW, beta: "0.1" },

@@ -129,7 +129,7 @@ function furniture(layer, svg, clip, { labels }, at) {
   titles(layer.titles, [
     [at.top1 - 28, [[at.narrow ? "" : "probability: "], [at.narrow ? "yours" : "your policy", "kl-ink-p"], [" (solid), "], [at.narrow ? "ref." : "reference", "kl-ink-q"], [" (dashed), "], [at.narrow ? "best" : "optimum", "kl-ink-gain"], [" (◆)"]]],
     [at.top2 - 12, [["reward of each answer"]]],
-    [at.top3 - 26, [["reward", "kl-ink-r"], [at.narrow ? " over KL: " : " over divergence (nats): "], ["frontier", "kl-ink-gain"], [", slope β, "], ["yours", "kl-ink-p"], [" (■)"]]],
+    [at.top3 - 26, [["reward", "kl-ink-r"], [at.narrow ? " over KL: " : " over divergence (nats): "], ["frontier", "kl-ink-gain"], [", slope β, "], ["yours", "kl-ink-p"], [at.narrow ? " ■" : " (■)"]]],
   ]);
 }
 
