@@ -28,7 +28,8 @@ FLAGS = (
     "--disable-features=" + ",".join(FEATURES),
 )
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+# The shell is Chromium without a window to draw around the page, and takes two thirds of the time.
+COMMANDS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -65,7 +66,7 @@ def install() -> None:
     if shutil.which("apt-get"):
         root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         attempts.append([*root, "apt-get", "update", "-q"])
-        attempts.append([*root, "apt-get", "install", "-y", "-q", "chromium"])
+        attempts += [[*root, "apt-get", "install", "-y", "-q", package] for package in ("chromium-headless-shell", "chromium")]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in attempts:
         print("No Chromium yet:", " ".join(command), file=sys.stderr)

@@ -1,5 +1,6 @@
 """Reading with a keyboard, in two themes, on paper, and without scripts."""
 
+import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -199,14 +200,14 @@ def test_formulas_are_set_in_their_own_fonts(book: Path, reader: Callable[..., P
         return found;
     }"""
     faces = {("400", "normal"): "Regular", ("400", "italic"): "Italic", ("700", "normal"): "Bold", ("700", "italic"): "BoldItalic"}
+    known = functools.cache(lambda file: TTFont(file).getBestCmap())
     for chapter in chapters:
         found = reader(chapter).evaluate(collect)
         assert found
         for key, characters in found.items():
             family, weight, style = key.split("|")
             file = book / "_static" / "fonts" / f"{family}-{faces[weight, style]}.woff2"
-            known = TTFont(file).getBestCmap()
-            missing = [c for c in characters if ord(c) not in known and not c.isspace() and c not in "\u200b\u2061"]
+            missing = [c for c in characters if ord(c) not in known(file) and not c.isspace() and c not in "\u200b\u2061"]
             assert missing == [], f"{file.name} lacks {missing}"
 
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -33,17 +34,37 @@ def write_page(root: Path, folder: Path, widget: BookWidget) -> str:
     return path.as_uri()
 
 
+class Tab(NamedTuple):
+    """A page that is kept for the next test which asks for the same settings, and what went wrong on it."""
+
+    page: Page
+    problems: list[str]
+
+
+TABS: WeakKeyDictionary[Browser, dict[str, Tab]] = WeakKeyDictionary()
+"""By browser and settings: a new window costs more than the widget in it."""
+
+
+def _tab(browser: Browser, settings: dict[str, Any]) -> Tab:
+    kept, key = TABS.setdefault(browser, {}), json.dumps(settings, sort_keys=True)
+    if key not in kept:
+        kept[key] = tab = Tab(browser.new_context(**settings).new_page(), [])
+        tab.page.on("pageerror", lambda error: tab.problems.append(str(error)))
+    return kept[key]
+
+
 @contextmanager
-def opened(browser: Browser, address: str, **context: Any) -> Iterator[Page]:
-    """The page, mounted; at the end nothing has gone wrong on it."""
-    made = browser.new_context(**{"viewport": {"width": 900, "height": 1000}, "reduced_motion": "reduce", **context})
-    page = made.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+def opened(browser: Browser, address: str, **settings: Any) -> Iterator[Page]:
+    """The page, mounted anew; at the end nothing has gone wrong on it, and nothing of it is left."""
+    page, problems = _tab(browser, {"viewport": {"width": 900, "height": 1000}, "reduced_motion": "reduce", **settings})
+    problems.clear()
     page.goto(address)
     page.locator("[data-kl-number]").first.wait_for()
-    yield page
-    made.close()
+    try:
+        yield page
+    finally:
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
     assert problems == []
 
 
