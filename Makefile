@@ -22,6 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BASE    := $(VENV)/.base-installed
 EXTRA   := $(VENV)/.optional-installed
+BROWSER := $(VENV)/.browser-found
 MODULES := node_modules/.package-lock.json
 BUNDLES := kltext/widgets/static/site/shared.js
 WIDGET_SOURCES := $(shell find kltext/widgets -path '*/static' -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' \) -print)
@@ -48,11 +49,11 @@ notebooks: $(BASE) $(BUNDLES)
 # nbval runs every notebook; the site to be tested is built from the outputs it compares, so that none is run twice but
 # the one whose trained models the site needs. The processes share the cores, so none may take them all for its sums.
 test: export BOOK_OUTPUTS := stored
-test: book $(if $(OPTIONAL),$(EXTRA))
+test: book $(BROWSER) $(if $(OPTIONAL),$(EXTRA))
 	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) OPENBLAS_NUM_THREADS=1 && \
 	  $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env tests kltext chapters
 
-bench: book $(if $(OPTIONAL),$(EXTRA))
+bench: book $(BROWSER) $(if $(OPTIONAL),$(EXTRA))
 	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 && $(PY) -m benchmarks
 
 clean:
@@ -74,6 +75,9 @@ $(EXTRA): requirements-optional.txt | $(BASE)
 	@echo "Installing PyTorch, JAX and Optax (large)"
 	@$(PY) -m pip install --progress-bar on -r requirements-optional.txt
 	@touch $@
+
+$(BROWSER): | $(BASE)
+	@$(PY) -m tools.chromium > $@
 
 $(MODULES): package.json package-lock.json | $(BASE)
 	@echo "Installing the widgets' JavaScript modules"

@@ -8,12 +8,14 @@ import hashlib
 import re
 import shutil
 from collections import defaultdict
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+from lxml import html
+from lxml.etree import Element
 from sphinx.errors import ExtensionError
 
 from . import katex
@@ -52,7 +54,6 @@ FONT_OF_CLASS = {
 DELIMITER_SIZES = {f"size{n}": f"Size{n}-Regular" for n in (1, 2, 3, 4)}
 # Kerning, ligatures and marks; figures that line up in tables.
 FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum"]
-VOID = {"br", "hr", "img", "input", "link", "meta", "wbr", "source", "path", "line", "rect", "circle", "use"}
 
 
 def rules(root: Path) -> str:
@@ -62,59 +63,34 @@ def rules(root: Path) -> str:
     return css.replace("}", "}\n")
 
 
-class Glyphs(HTMLParser):
-    """Collects the characters that a page's formulas set in each KaTeX font, and those of its text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.used: dict[str, set[str]] = defaultdict(set)
-        self.text: set[str] = set()
-        self.stack: list[tuple[str, str | None]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in VOID:
-            return
-        classes = (dict(attrs).get("class") or "").split()
-        font = self.stack[-1][1] if self.stack else None
-        if "katex-html" in classes:
-            font = "Main-Regular"
-        elif font is not None:
-            font = self.select(classes, font)
-        self.stack.append((tag, font))
-
-    def select(self, classes: list[str], font: str) -> str:
-        if "delimsizing" in classes:
-            sizes = [DELIMITER_SIZES[name] for name in classes if name in DELIMITER_SIZES]
-            return sizes[-1] if sizes else font
-        for name in classes:
-            font = FONT_OF_CLASS.get(name, font)
-        if "mathbf" in classes and "mathit" in classes or "textbf" in classes and "textit" in classes:
-            return "Main-BoldItalic"
-        return font
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.stack:
-            if self.stack.pop()[0] == tag:
-                return
-
-    def handle_data(self, data: str) -> None:
-        if self.stack and (font := self.stack[-1][1]):
-            self.used[font] |= set(data)
-        else:
-            self.text |= set(data)
+def selected(classes: list[str], font: str | None) -> str | None:
+    """The KaTeX font of an element with these classes, within an element that has this one; None outside of formulas."""
+    if "katex-html" in classes:
+        return "Main-Regular"
+    if font is None:
+        return None
+    if "delimsizing" in classes:
+        sizes = [DELIMITER_SIZES[name] for name in classes if name in DELIMITER_SIZES]
+        return sizes[-1] if sizes else font
+    for name in classes:
+        font = FONT_OF_CLASS.get(name, font)
+    if "mathbf" in classes and "mathit" in classes or "textbf" in classes and "textit" in classes:
+        return "Main-BoldItalic"
+    return font
 
 
 def used(pages: list[Path]) -> tuple[dict[str, set[str]], set[str]]:
     """What all pages use: characters by KaTeX font, and the characters of the text."""
-    total: dict[str, set[str]] = defaultdict(set)
+    glyphs: dict[str, set[str]] = defaultdict(set)
     text = set(map(chr, range(32, 127)))  # scripts write text too, in plain characters
     for page in pages:
-        glyphs = Glyphs()
-        glyphs.feed(page.read_text(encoding="utf-8"))
-        text |= glyphs.text
-        for font, characters in glyphs.used.items():
-            total[font] |= characters
-    return total, text
+        fonts: dict[Any, str | None] = {}  # by element: parents come before their children
+        for element in html.parse(str(page), html.HTMLParser(encoding="utf-8")).iter(Element):
+            within = fonts.get(element.getparent())
+            fonts[element] = font = selected(element.get("class", "").split(), within)
+            for written, face in ((element.text, font), (element.tail, within)):
+                (glyphs[face] if face else text).update(written or "")
+    return glyphs, text
 
 
 def cut(source: Path, characters: set[str], kept: Path, **axes: object) -> Path:
