@@ -5,7 +5,7 @@ from .visits import View, landing, pytest_generate_tests, visit
 
 __all__ = ["landing", "pytest_generate_tests", "visit"]
 
-VIEWS = [View("http", "light", 1280), View("file", "dark", 1280), View("http", "light", 768)]
+VIEWS = [View("http", "light", 1280, narrower=768), View("file", "dark", 1280)]
 
 # In this order: the last takes the page apart.
 test_fits = visits.test_fits

@@ -5,7 +5,7 @@ from .visits import View, pytest_generate_tests, visit
 
 __all__ = ["pytest_generate_tests", "visit"]
 
-VIEWS = [View("http", "dark", 390), View("file", "light", 390), View("http", "light", 320)]
+VIEWS = [View("http", "dark", 390), View("file", "light", 390, narrower=320)]
 
 # In this order: the last takes the page apart.
 test_fits = visits.test_fits

@@ -2,6 +2,7 @@
 
 A page is loaded once for a view, and everything is asked of it there. Among the views of all modules any two of the ways
 to open a page, its theme and its width occur together; and as each page is also shown in the other theme, so do all three.
+Two more widths are tried by drawing the window together.
 """
 
 import re
@@ -12,12 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .axe import faults
-from .conftest import CHAPTERS, PAGES, SOURCE, read_through, reading, until
+from .axe import LAID_OUT, faults
+from .conftest import CHAPTERS, DRAW, PAGES, SOURCE, drawn, read_through, reading, until
 from .weight import sizes
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-UNFOLD = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
 THEME = "document.documentElement.dataset.theme"
 BACKGROUND = {"light": "rgb(253, 253, 252)", "dark": "rgb(20, 22, 27)"}
 
@@ -30,6 +30,8 @@ class View:
     by: str
     theme: str
     width: int
+    narrower: int | None = None
+    """The width to which the window is drawn together in the end."""
 
     def __str__(self) -> str:
         return f"{self.by}-{self.theme}-{self.width}"
@@ -104,7 +106,6 @@ def test_fits(visit: Visit) -> None:
     assert waiting == 0, f"{waiting} widgets never came to life"
 
 
-@on(lambda view, path: view.width in (1280, 390))
 def test_fits_in_the_other_theme(visit: Visit) -> None:
     page, own = visit.page, visit.view.theme
     for theme in ({"light": "dark", "dark": "light"}[own], own):
@@ -138,13 +139,20 @@ def test_weighs_little(visit: Visit, book: Path, origin: str, landing: set[str])
     assert sum(weight for name, weight in weights.items() if "/widgets/" in name) <= WIDGETS
 
 
-@on(lambda view, path: view.width in (768, 320))
+@on(lambda view, path: view.narrower is not None)
 def test_fits_unfolded(visit: Visit) -> None:
-    visit.page.evaluate(UNFOLD)
-    assert visit.page.evaluate(WIDER) <= 0
+    """Nothing sticks out of the whole page with everything unfolded, nor when the window becomes narrower."""
+    page, own = visit.page, visit.view.width
+    page.evaluate(LAID_OUT)
+    for width in (own, visit.view.narrower, own):
+        if width:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(f"() => {{ {DRAW} }}")
+            drawn(page)
+            assert page.evaluate(WIDER) <= 0, width
+            assert page.locator(".kl-widget .kl-fallback:visible").count() == 0
 
 
-@on(lambda view, path: view.width in (1280, 390))
 def test_accessible(visit: Visit, root: Path) -> None:
     """axe finds nothing serious or critical. Last, because it takes the page apart.
 
