@@ -310,3 +310,11 @@ def test_a_family_is_abstract_and_says_its_name():
     with pytest.raises(TypeError):
         ExponentialFamily()
     assert repr(Poisson()) == "Poisson()"
+
+
+def test_outside_the_support_at_any_parameter():
+    assert Poisson().log_prob([-1.0, 0.5, 0.0, math.inf], 0.0).tolist() == [-math.inf, -math.inf, -1.0, -math.inf]
+    assert Exponential().log_prob([-1.0, 0.0], -1.0).tolist() == [-math.inf, 0.0]
+    outcomes = Categorical().log_prob([-1.0, 0.0, 0.5, 1.0, 2.0], [0.0])
+    half = -math.log(2)
+    assert outcomes == pytest.approx([-math.inf, half, -math.inf, half, -math.inf], rel=1e-15, abs=0)

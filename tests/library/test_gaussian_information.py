@@ -109,6 +109,7 @@ def test_gradients(differentiable):
         (lambda: gaussian_fisher_information(math.inf), "^std must be finite, got inf"),
         (lambda: mvn_entropy(1.0), "^cov must have shape"),
         (lambda: mvn_entropy(np.zeros((0, 0))), "^cov must have shape"),
+        (lambda: mvn_entropy(np.zeros((2, 3, 0, 0))), "^cov must have shape"),
         (lambda: mvn_entropy([[1.0, 0.0]]), "^cov must have shape"),
         (lambda: mvn_entropy([1.0, 1.0]), r"^cov must have shape \(…, k, k\) with k ≥ 1, got \(2,\)"),
         (lambda: mvn_entropy(np.ones((2, 2, 3))), "^cov must have shape"),
@@ -125,3 +126,7 @@ def test_bad_input(call, message):
 
 def test_fisher_information_beyond_the_largest_number():
     assert gaussian_fisher_information(1e-200).tolist() == [[math.inf, 0], [0, math.inf]]
+
+
+def test_no_laws_have_no_entropies():
+    assert mvn_entropy(np.zeros((2, 0, 3, 3))).shape == (2, 0)

@@ -130,3 +130,7 @@ def test_float32_stays_float32(library):
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_usual_coefficient():
+    assert entropy_bonus([0.0, 0.0]) == pytest.approx(0.01 * math.log(2), rel=1e-15, abs=0)
