@@ -136,7 +136,7 @@ def js_terms(xp: Any, p: Array, q: Array) -> Array:
     return select(xp, close, near, apart, (p, q), (1.0, 1.0), (1.0, 2.0))
 
 
-@differentiated(lambda xp, v: xp.expm1(v))
+@differentiated(lambda xp, v, _: xp.expm1(v))
 def exp_excess(xp: Any, v: Array) -> Array:
     """eᵛ − 1 − v ≥ 0, entry by entry, without cancellation for small v; ∞ at both ends."""
 

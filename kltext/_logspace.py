@@ -17,18 +17,14 @@ from kltext._primitive import differentiated
 __all__ = ["check_logits", "log_softmax", "sigmoid", "softplus"]
 
 
-def _slope_of_sigmoid(xp: Any, x: Array) -> Array:
-    return sigmoid(xp, x) * sigmoid(xp, -x)
-
-
-@differentiated(_slope_of_sigmoid)
+@differentiated(lambda xp, x, value: value * sigmoid(xp, -x))
 def sigmoid(xp: Any, x: Array) -> Array:
     """σ(x) = 1/(1 + e⁻ˣ), accurate at both ends."""
     small = xp.exp(-abs(x))
     return xp.where(x > 0, 1.0, small) / (1.0 + small)
 
 
-@differentiated(sigmoid)
+@differentiated(lambda xp, x, _: sigmoid(xp, x))
 def softplus(xp: Any, x: Array) -> Array:
     """log(1 + eˣ), which is −log σ(−x): 0 at −∞, ∞ at ∞, and its derivative is σ(x)."""
     return select(

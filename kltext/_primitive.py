@@ -20,13 +20,14 @@ from kltext._arrays import Array
 __all__ = ["differentiated"]
 
 Formula = Callable[[Any, Array], Array]
+Slope = Callable[[Any, Array, Array], Array]
 
 
-def differentiated(slope: Formula) -> Callable[[Formula], Formula]:
+def differentiated(slope: Slope) -> Callable[[Formula], Formula]:
     """A decorator: for autograd, the formula of one array has the derivative ``slope``.
 
-    Both take the array library first.  The slope may be such a formula in turn, and so on: then derivatives
-    of every order are exact.
+    The formula takes the array library and x; the slope also what the formula made of x.  The slope may use
+    such formulas in turn: then derivatives of every order are exact.
     """
 
     def decorate(formula: Formula) -> Formula:
@@ -42,15 +43,15 @@ def differentiated(slope: Formula) -> Callable[[Formula], Formula]:
 
 
 @functools.cache
-def _primitive(formula: Formula, slope: Formula) -> Callable[[Array], Array]:
+def _primitive(formula: Formula, slope: Slope) -> Callable[[Array], Array]:
     import autograd.numpy as anp
     from autograd.extend import defjvp, defvjp, primitive
 
-    def weighted(g: Array, x: Array) -> Array:
+    def weighted(g: Array, x: Array, value: Array) -> Array:
         with np.errstate(all="ignore"):
-            return g * slope(anp, x)
+            return g * slope(anp, x, value)
 
     function: Callable[[Array], Array] = primitive(lambda x: formula(np, x))
-    defvjp(function, lambda _, x: lambda g: weighted(g, x))
-    defjvp(function, lambda g, _, x: weighted(g, x))
+    defvjp(function, lambda value, x: lambda g: weighted(g, x, value))
+    defjvp(function, lambda g, value, x: weighted(g, x, value))
     return function

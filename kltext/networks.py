@@ -1,6 +1,6 @@
 """A small network of tanh layers: as many layers as wanted, each a matrix and a row of biases.
 
-Explained in: chapters/gan
+Explained in: chapters/vae
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from kltext._arrays import Array, ArrayLike, as_arrays
-from kltext._checks import require
+from kltext._checks import common_shape, require
+from kltext._primitive import differentiated
 
 __all__ = ["new_net", "output"]
 
@@ -31,7 +32,7 @@ def new_net(*sizes: int, rng: np.random.Generator) -> list[np.ndarray[Any, np.dt
     [(1, 16), (16,), (16, 2), (2,)]
 
     Source: LeCun, Bottou, Orr & Müller, "Efficient backprop" (1998), on the first weights.
-    Explained in: chapters/gan
+    Explained in: chapters/vae
     """
     if len(sizes) < 2:
         raise ValueError(f"sizes must hold the inputs and the outputs at least, got {sizes}")
@@ -54,7 +55,9 @@ def output(net: list[ArrayLike], x: ArrayLike) -> Array:
     In words: every layer mixes what the one before gave it and bends it with tanh, but the last only mixes.
 
     Rows of inputs on the last axis of ``x``; the result has the outputs there.  ``net`` is the list
-    W₁, b₁, …, W_L, b_L of `new_net`.
+    W₁, b₁, …, W_L, b_L of `new_net`.  Several networks of the same sizes run side by side if the matrices are
+    stacked to (…, inputs, outputs) and the biases to (…, 1, outputs): the axes in front broadcast with those of
+    ``x`` in front of its rows.
 
     Raises ``ValueError`` for weights whose shapes do not fit each other or ``x``, and for numbers that are
     not finite.
@@ -64,7 +67,7 @@ def output(net: list[ArrayLike], x: ArrayLike) -> Array:
            [-1.5]])
 
     Source: Goodfellow, Bengio & Courville, "Deep learning" (2016), chapter 6.
-    Explained in: chapters/gan
+    Explained in: chapters/vae
     """
     layers = net
     while hasattr(layers, "_value"):  # the list that autograd is tracing
@@ -77,18 +80,30 @@ def output(net: list[ArrayLike], x: ArrayLike) -> Array:
     for name, array in [("x", x), *((f"net[{i}]", w) for i, w in enumerate(weights))]:
         require(xp, xp.isfinite(array), f"{name} must be finite", array)
     for matrix, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
-        x = xp.tanh(x @ matrix + bias)
+        x = _tanh(xp, x @ matrix + bias)
     return x @ weights[-2] + weights[-1]
+
+
+@differentiated(lambda xp, x, value: 1.0 - value * value)  # autograd's own slope goes through cosh, which overflows
+def _tanh(xp: Any, x: Array) -> Array:
+    return xp.tanh(x)
 
 
 def _check_shapes(x: Array, weights: list[Array]) -> None:
     if not x.ndim:
         raise ValueError("x must have the inputs on its last axis, got a single number")
-    width, source = x.shape[-1], "x"
+    width, source, stack = x.shape[-1], "x", tuple(weights[0].shape[:-2])
     for i in range(0, len(weights), 2):
         shape, bias = tuple(weights[i].shape), tuple(weights[i + 1].shape)
-        if len(shape) != 2 or shape[0] != width:
+        if len(shape) < 2 or shape[-2] != width:
             raise ValueError(f"net[{i}] must have {width} rows, one for each entry of {source}, got shape {shape}")
-        if bias != shape[1:]:
-            raise ValueError(f"net[{i + 1}] must have the shape {shape[1:]}, a bias for each column of net[{i}], got {bias}")
-        width, source = shape[1], f"net[{i + 1}]"
+        if shape[:-2] != stack:
+            raise ValueError(f"net[{i}] must be stacked as net[0] is, {stack}, got shape {shape}")
+        wanted = (*stack, 1, shape[-1]) if stack else shape[-1:]
+        if bias != wanted:
+            raise ValueError(f"net[{i + 1}] must have the shape {wanted}, a bias for each column of net[{i}], got {bias}")
+        width, source = shape[-1], f"net[{i + 1}]"
+    if stack:
+        if x.ndim < 2:
+            raise ValueError(f"x must have rows for each of the stacked networks, got shape {tuple(x.shape)}")
+        common_shape(**{"x in front of its rows": tuple(x.shape[:-2]), "the networks": stack})

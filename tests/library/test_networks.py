@@ -26,6 +26,16 @@ def test_by_hand():
     assert np.array_equal(output(NET, X.reshape(3, 2, 2)).reshape(6, 3).round(12), output(NET, X).round(12))
 
 
+def test_stacked_networks():
+    nets = [[w + k for w in NET] for k in (0.0, 0.1, -0.2)]
+    stacked = [np.stack([net[i].reshape(-1, net[i].shape[-1]) for net in nets]) for i in range(len(NET))]
+    rows = np.stack([X, X + 1, X - 1])
+    for x in (rows, X, rows[None] + np.arange(4.0)[:, None, None, None]):
+        found = output(stacked, x)
+        for k, net in enumerate(nets):
+            assert np.allclose(found[..., k, :, :], output(net, x if x.ndim == 2 else x[..., k, :, :]), rtol=1e-13, atol=1e-14)
+
+
 def test_every_array_library(library):
     for dtype, digits in (("float32", 1e-5), ("float64", 1e-13)):
         found = output([library.array(w, dtype) for w in NET], library.array(X, dtype))
@@ -115,6 +125,10 @@ REFUSED = {
     "rows": ([W, B], np.ones((4, 3)), r"net\[0\] must have 3 rows, one for each entry of x, got shape \(2, 3\)"),
     "layers": ([W, B, W, B], X, r"net\[2\] must have 3 rows, one for each entry of net\[1\], got shape \(2, 3\)"),
     "bias": ([W, np.ones(2)], X, r"net\[1\] must have the shape \(3,\), a bias for each column of net\[0\], got \(2,\)"),
+    "stacks": ([np.ones((5, 2, 3)), np.ones((5, 1, 3)), np.ones((4, 3, 3)), np.ones((4, 1, 3))], np.ones((5, 6, 2)), r"net\[2\] must be stacked as net\[0\] is, \(5,\), got shape \(4, 3, 3\)"),
+    "bias of a stack": ([np.ones((5, 2, 3)), B], np.ones((5, 6, 2)), r"net\[1\] must have the shape \(5, 1, 3\), a bias for each column of net\[0\], got \(3,\)"),
+    "one row for a stack": ([np.ones((5, 2, 3)), np.ones((5, 1, 3))], np.ones(2), r"x must have rows for each of the stacked networks, got shape \(2,\)"),
+    "another number of networks": ([np.ones((5, 2, 3)), np.ones((5, 1, 3))], np.ones((4, 6, 2)), "the shapes do not broadcast, got x in front of its rows: \\(4,\\), the networks: \\(5,\\)"),
     "a number": ([W, B], 1.0, "x must have the inputs on its last axis, got a single number"),
     "NaN": ([W, np.array([0.0, np.nan, 1.0])], X, r"net\[1\] must be finite, got nan at index 1"),
     "∞": ([W, B], [[0.0, -np.inf]], r"x must be finite, got -inf at index \(0, 1\)"),

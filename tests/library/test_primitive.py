@@ -10,9 +10,11 @@ from autograd import elementwise_grad, grad, make_jvp
 
 from kltext._logratio import exp_excess
 from kltext._logspace import sigmoid, softplus
+from kltext.networks import _tanh
 
 POINTS = np.array([-40.0, -3.0, -0.5, -1e-3, 0.0, 1e-3, 0.2, 0.5, 2.0, 30.0])
 EXACT = {
+    _tanh: mpmath.tanh,
     sigmoid: lambda x: 1 / (1 + mpmath.exp(-x)),
     softplus: lambda x: mpmath.log(1 + mpmath.exp(x)),
     exp_excess: lambda x: mpmath.exp(x) - 1 - x,
