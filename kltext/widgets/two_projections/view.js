@@ -64,7 +64,7 @@ export function createView(element, uid) {
   };
   let [framed, placed] = ["", ""];
   let latest = null; // what the last picture was drawn from
-  let survey = {}; // the landscape of a moment ago: its lines in μ and log σ, and what they are of
+  let survey = {}; // the landscape of a moment ago: what it is of, its values on a grid, and its lines once they are traced
 
   /** @param {?object} families the branches of the symmetric case, once they have been computed */
   function draw(state, measured, { width, reached, families }) {
@@ -86,20 +86,22 @@ export function createView(element, uid) {
     return { x: 1 / (at.x(1) - at.x(0)), s: 1 / (at.s(1) - at.s(0)) };
   }
 
-  // The landscape is much to compute, and looked at rather than held: it follows a hand by a moment, in two steps.
+  // The landscape is much to compute, and looked at rather than held: it follows a hand by a moment, in three steps.
   function measureMap() {
     const { state, measured, at } = latest;
     const key = JSON.stringify([at.x.domain, at.s.domain, state.landscape, measured.law]);
-    if (key !== survey.key) survey = { key, objective: state.landscape, lines: landscape(state, measured, at) };
+    if (key !== survey.key) survey = { key, objective: state.landscape, ...landscape(state, measured, at) };
   }
+  const traceMap = () => { survey.lines ??= trace(survey); };
   function drawMap() {
     const { at } = latest;
+    traceMap();
     const key = JSON.stringify([survey.key, at.width, at.x.domain, at.s.domain]);
     if (key !== placed) drawLandscape(layer.contours, survey.lines, at);
     placed = key;
   }
 
-  return { draw, later: [measureMap, drawMap, () => describeHandles(layer.handles)] };
+  return { draw, later: [measureMap, traceMap, drawMap, () => describeHandles(layer.handles)] };
 }
 
 function curves(drawn, { law, forward, end }, at) {
@@ -132,13 +134,17 @@ function names(layer, { law, forward, end }, at) {
   put(each(layer, "text", "kl-fit-name", data, ({ id }) => id), { class: ({ ink }) => `kl-ink-${ink} kl-fit-name`, x: ({ x }) => x, y: ({ y }) => y, "text-anchor": "middle" }, ({ text }) => text);
 }
 
-/** The lines of equal height of the chosen objective, for each of the RISES. */
+/** The chosen objective on a grid, and its least value. */
 function landscape({ landscape: objective }, { law, forward, optima }, at) {
   const reverse = objective === "reverse";
   const least = reverse ? optima[0].value : forward.value;
   const on = [at.x.domain, at.s.domain, COLUMNS, ROWS];
-  const grid = reverse ? reverseMap(law, ...on) : forwardMap(forward, ...on);
-  const [mean, log] = [linear([0, COLUMNS], at.x.domain), linear([0, ROWS], at.s.domain)];
+  return { least, on, grid: reverse ? reverseMap(law, ...on) : forwardMap(forward, ...on) };
+}
+
+/** Its lines of equal height in μ and log σ, for each of the RISES. */
+function trace({ least, on: [means, logs], grid }) {
+  const [mean, log] = [linear([0, COLUMNS], means), linear([0, ROWS], logs)];
   return RISES.map((rise) => ({ rise, line: contour(grid, least + rise).map((points) => points.map(([i, j]) => [mean(i), log(j)])) }));
 }
 
