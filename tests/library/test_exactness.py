@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kltext import cross_entropy, entropy, gaussian_kl, js_divergence, kl_divergence, mvn_kl
+from kltext._logratio import NEAR, excess_near
 
 TIGHT = 1e-14  # what is promised is 1e-13
 
@@ -158,3 +159,14 @@ def test_mvn_kl(exact, k, seed):
         near = cov_q + difference * np.diag(cov_q).min() / (4 * k) * (change + change.T)
         got = mvn_kl(mean_q, near, mean_q, cov_q)
         assert exact.relative_error(got, exact.mvn_kl(mean_q, near, mean_q, cov_q)) < 1e-13
+
+
+def test_the_series_near_equality_holds_to_its_ends():
+    """Where it is used, what is left out of the series is less than rounding."""
+    p = 0.3
+    for change in np.linspace(-NEAR, NEAR, 21):
+        q = p * (1 + float(change))
+        with mpmath.workdps(40):
+            a, b = mpmath.mpf(p), mpmath.mpf(q)
+            wanted = float(a * mpmath.log(a / b) - a + b)
+        assert excess_near(p, q - p, q + p) == pytest.approx(wanted, rel=2e-15, abs=0)

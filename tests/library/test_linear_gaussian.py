@@ -126,6 +126,8 @@ def test_gradient_leads_to_the_posterior(differentiable):
         ({"x": [math.nan]}, "^x must be finite, got nan"),
         ({"weights": [1.0]}, "^weights must have shape"),
         ({"weights": [[math.inf]]}, "^weights must be finite"),
+        ({"weights": np.zeros((1, 0))}, r"^weights must have shape \(…, d, k\) with d, k ≥ 1, got \(1, 0\)"),
+        ({"weights": np.zeros((0, 1))}, "^weights must have shape"),
         ({"bias": 0.0}, "^bias must have shape"),
         ({"noise_cov": [[0.0]]}, "^noise_cov must have positive variances"),
         ({"noise_cov": [[5e-324]]}, "^noise_cov must not be so small that the posterior's precision overflows, got inf"),
