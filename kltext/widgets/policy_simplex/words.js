@@ -32,13 +32,13 @@ export function inWords(state, { policy, dead, numbers }, found) {
   const { kl, widest, used, dead: share } = numbers;
   const where = kl <= delta ? "inside the KL ball" : "outside the KL ball";
   const inBand = policy.every((mass, a) => counts[a] === 0 || Math.abs(mass / old[a] - 1) <= epsilon + 1e-12);
-  const bound = widest === Infinity ? "without any bound" : `up to ${number(widest)} nats`;
+  const bound = widest === Infinity ? "has no upper bound" : `is at most ${number(widest)} nats`;
   const shut = labels.filter((_, a) => policy[a] === 0);
   if (kl === 0) return "The new policy is the old one: every ratio is 1, and nothing is silenced.";
   if (method === "hand" && shut.length) return `Never played: ${shut.join(" and ")}. So the KL is infinite${inBand ? ", and yet every sampled ratio is inside the clip band" : ""}; with no sample of it k1, k2 and k3 cannot know.`;
-  if (method === "hand") return `${inBand ? "Every sampled ratio is inside the clip band" : "A sampled ratio has left the clip band"}; the KL is ${number(kl)} nats, ${where}. In the band it can be anything ${bound}.`;
+  if (method === "hand") return `${inBand ? "Every sampled ratio is inside the clip band" : "A sampled ratio has left the clip band"}; the KL is ${number(kl)} nats, ${where}. In the band it ${bound}.`;
   if (method === "clip" && share === 1) return `The clip has silenced every sample, and no gradient is left: neither onwards nor back. Here the KL is ${number(kl)} nats, ${where} of ${number(delta, 3)}.`;
-  if (method === "clip") return `The clip has silenced ${number(100 * share, 0)} % of the samples (${labels.filter((_, a) => dead[a] && counts[a] > 0).join(", ") || "none"}). The KL is ${number(kl)} nats, ${where}; in the band it can be anything ${bound}.`;
+  if (method === "clip") return `The clip has silenced ${number(100 * share, 0)} % of the samples (${labels.filter((_, a) => dead[a] && counts[a] > 0).join(", ") || "none"}). The KL is ${number(kl)} nats, ${where}; in the band it ${bound}.`;
   if (method === "fixed") return `Every sample pulls on, and the penalty holds them: at ${number(kl)} nats, ${where}, as β = ${exact(state.beta)} and the advantages have it.`;
   const settled = kl >= delta / 1.5 && kl <= 1.5 * delta;
   const rounds = found.ends.length;
