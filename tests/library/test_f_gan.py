@@ -1,5 +1,6 @@
 """The variational bound on f-divergences: never above, equal at the best critic, open where it must be."""
 
+import importlib
 import math
 
 import numpy as np
@@ -175,3 +176,12 @@ def test_float32_and_batches(library):
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_gradients_of_a_generator_whose_derivative_is_not_given(differentiable):
+    """Where Q has no mass the conjugate is asked for at a place where it is finite, below the ceiling."""
+    xp = importlib.import_module({"torch": "torch", "jax": "jax.numpy"}.get(differentiable.name, "autograd.numpy"))
+    own = FGenerator("own reverse kl", lambda t: -np.log(t), math.inf, 0.0, conjugate=lambda y: -1 - xp.log(-y))
+    critic, p, q = np.array([-0.5, -2.0, 0.0]), np.array([0.25, 0.5, 0.25]), np.array([0.5, 0.5, 0.0])
+    (gradient,) = differentiable.gradients(lambda t: f_gan_bound(t, p, q, own), critic)
+    np.testing.assert_allclose(gradient, p - q * np.array([2.0, 0.5, 0.0]), rtol=1e-14)
