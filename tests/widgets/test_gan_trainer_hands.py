@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kltext.widgets import GanTrainer
-from kltext.widgets.gan_trainer.training import LAST
+from kltext.widgets.gan_trainer.drawing import training_panel
+from kltext.widgets.gan_trainer.training import CELL, LAST, generator_law
 
 from . import hands
 
@@ -94,6 +95,17 @@ def test_step_by_step_and_back_again(page: Page) -> None:
     hands.pull(page, "step", -400, 0)
     assert agree(page).step == 0
     expect(page.locator(".kl-story")).to_contain_text("Nothing is trained yet")
+
+
+def test_what_the_frame_cuts_off_has_its_height_beside_it(page: Page) -> None:
+    gan, done = GanTrainer(), GanTrainer(step=LAST)
+    height = f"↑ {(generator_law(gan.networks[1]) / CELL).max():.1f}"
+    expect(page.locator(".kl-stage .kl-of-q")).to_have_text(height)
+    for shown, words in ((gan, [height]), (done, [])):
+        assert [text.get_text() for text in training_panel(shown.setup, *shown.networks).axes[0].texts] == words
+    page.locator('[data-kl-handle="step"]').press("End")
+    expect(page.locator(".kl-stage .kl-of-q")).to_have_count(0)
+    assert agree(page).step == LAST
 
 
 def test_what_changes_the_training(page: Page) -> None:

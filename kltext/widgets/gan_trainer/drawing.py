@@ -32,6 +32,11 @@ def training_panel(setup: Setup, discriminator: Net, generator: Net) -> Figure:
         laws.fill_between(x, p / CELL, color=COLOURS["p"], alpha=0.15, linewidth=0)
         laws.plot(x, p / CELL, color=COLOURS["p"], linewidth=2, label="data P")
         laws.plot(x, np.minimum(q / CELL, top), color=COLOURS["q"], linewidth=2, linestyle=_DASHES, label="generator Q")
+        if (high := q / CELL > top).any():  # cut off there, and its height said beside it
+            laws.annotate(
+                f"↑ {q.max() / CELL:.1f}", (x[high].max(), top), xytext=(8, -4), textcoords="offset points", va="center",
+                color=COLOURS["q"],
+            )
         laws.set_ylim(0, None)
         laws.set_ylabel("density")
         best = np.where(p + q > 2e-4, optimal_discriminator(p, q), np.nan)

@@ -59,6 +59,10 @@ export function createView(element, uid) {
     line("kl-curve-fill kl-gan-data", area(across, data, at.p(0)));
     line("kl-curve kl-curve-p", curve(across, data));
     line("kl-gan-fake", area(across, fake, at.p(0)));
+    const cut = shown.filter((i) => at.p(q[i] / CELL) < at.top1 - 6); // how high it goes there is said beside it
+    const [first, last] = [at.x(CELLS[cut[0] ?? 0]), at.x(CELLS[cut.at(-1) ?? 0])];
+    const beside = last < at.right - 70 ? { x: last + 9, "text-anchor": "start" } : { x: first - 9, "text-anchor": "end" };
+    put(each(layer.words, "text", "kl-hint kl-of kl-of-q", cut.length ? [0] : []), { ...beside, y: at.top1 + 5 }, `↑ ${number(Math.max(...q) / CELL, 1)}`);
 
     // D everywhere, the best one only where there is anything to tell apart.
     line("kl-gan-d", curve(across, shown.map((i) => at.d(D[i]))));
