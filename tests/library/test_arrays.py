@@ -1,6 +1,5 @@
 """NumPy, autograd, PyTorch and JAX: the same kind and dtype out, the same values, the same gradients."""
 
-import importlib
 import importlib.util
 import math
 import subprocess
@@ -9,6 +8,7 @@ import sys
 import mpmath
 import numpy as np
 import pytest
+from autograd import grad
 
 from kltext import (
     cross_entropy,
@@ -95,6 +95,28 @@ def test_half_precision_is_enough_where_nothing_is_factored(library):
     assert float(library.numpy(got)) == pytest.approx(math.log(4 / 3) / 2, rel=2e-3, abs=0)
     with pytest.raises(ValueError, match=r"^cov_p must be of single or double precision to be factored, got dtype .*float16"):
         mvn_kl(*(library.array(a, "float16") for a in CALLS[mvn_kl]))
+
+
+def test_brain_floats_are_numbers(library):
+    """bfloat16, whose dtype in JAX is no floating one of NumPy's; NumPy itself has none."""
+    if library.name == "torch":
+        half = library.array([0.5, 0.5]).bfloat16()
+    else:
+        half = library.array([0.5, 0.5]).astype("bfloat16" if library.name == "jax" else "float16")
+    got = kl_divergence(half, [0.25, 0.75])
+    assert got.dtype == half.dtype
+    assert float(got) == pytest.approx(math.log(4 / 3) / 2, rel=2e-2, abs=0)
+
+
+def test_the_arrays_come_from_one_library(library):
+    """Inside autograd's gradient only NumPy's arrays may stand beside what it traces."""
+    q = library.array([0.25, 0.75])
+    slope = grad(lambda p: kl_divergence(p, q))
+    if library.name in ("torch", "jax"):
+        with pytest.raises(ValueError, match=f"^the arguments must come from one array library, got .*{library.name}"):
+            slope(np.array([0.5, 0.5]))
+    else:
+        assert slope(np.array([0.5, 0.5])) == pytest.approx([math.log(2), math.log(2 / 3)], rel=1e-14, abs=0)
 
 
 def test_infinity_and_batches(library):
