@@ -1,11 +1,19 @@
 """What is asked of the numbers in every chapter's exercises, against values that kltext had no part in."""
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 from mpmath import mp, mpf
+
+
+@functools.cache
+def precise(values: Callable[[], Any]) -> Any:
+    """What a function without arguments gives in thirty digits; asked once, since some search for it."""
+    with mp.workdps(30):
+        return values()
 
 
 class Answers:
@@ -22,14 +30,13 @@ class Answers:
             metafunc.parametrize("id", self.numbers)
 
     def test_right_values(self) -> None:
-        expected = self.independent()
+        expected = precise(self.independent)
         assert expected.keys() == self.numbers.keys()
         for id, exercise in self.numbers.items():
             assert exercise.right() == pytest.approx(float(expected[id]), rel=self.rough.get(id, 1e-12), abs=0), id
 
     def test_wrong_answers_have_the_values_that_readers_get(self, id: str) -> None:
-        with mp.workdps(30):
-            expected = self.wrong_values()[id]
+        expected = precise(self.wrong_values)[id]
         known = self.numbers[id].wrong
         assert len(expected) == len(known)
         for (words, value), wrong in zip(expected.items(), known, strict=True):
