@@ -33,6 +33,7 @@ WITH_BASE = {
 
 BAD_LAWS = [
     ([-0.2, 1.2], "non-negative, got -0.2 at index 0"),
+    ([0.0, -0.2, 1.2], "non-negative, got -0.2 at index 1"),
     ([[0.5, 0.5], [1.5, -0.5]], r"non-negative, got -0.5 at index \(1, 1\)"),
     ([0.5, math.nan], "got nan at index 1"),
     ([0.5, math.inf], "sum to 1 over its last axis, got inf"),

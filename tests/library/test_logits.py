@@ -88,6 +88,7 @@ def test_agrees_with_the_divergence_of_the_softmaxes(p, q):
         ([math.nan, 0.0], [0.0, 0.0], "^logits_p must be finite or −inf, got nan"),
         ([0.0, 0.0], [INF, 0.0], "^logits_q must be finite or −inf, got inf"),
         ([-INF, -INF], [0.0, 0.0], "^logits_p must leave one outcome"),
+        ([[-INF, -INF]], [[0.0, 0.0]], "^logits_p must leave one outcome"),
         ([0.0, 0.0], [0.0, 0.0, 0.0], "same outcomes, got logits_p"),
         ([[0.0, 0.0]] * 2, [[0.0, 0.0]] * 3, "do not broadcast"),
         (0.0, [0.0], "^logits_p must have outcomes"),
