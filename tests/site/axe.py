@@ -33,16 +33,31 @@ THIN = """() => {
     for (const formula of document.querySelectorAll(".katex-mathml math")) {
         if (!formula.querySelector(asked) && !formula.innerHTML.includes("aria-")) edits.push(() => { formula.textContent = "x"; });
     }
-    // Of the words of a listing that look alike, the first.
-    for (const listing of document.querySelectorAll("pre")) {
-        const seen = new Set();
-        for (const word of listing.querySelectorAll("span:not(:has(*))")) {
-            const { fontSize, fontWeight } = getComputedStyle(word);
-            const kind = [look(word), fontSize, fontWeight].join();
-            if (seen.has(kind) && plain(word)) edits.push(() => word.replaceWith(word.textContent));
-            seen.add(kind);
+    // Of words in the same type and colour on the same ground the first three are asked for their contrast; the others
+    // become room, except where something has its name from them.
+    const grounds = new Map([[null, ""]]);
+    const ground = (element) => {
+        if (!grounds.has(element)) {
+            const { backgroundColor, backgroundImage, filter, mixBlendMode, opacity, position } = getComputedStyle(element);
+            const own = [backgroundColor, backgroundImage, filter, mixBlendMode, opacity, position].join();
+            const bare = own === "rgba(0, 0, 0, 0),none,none,normal,1,static";
+            grounds.set(element, ground(element.parentElement) + (bare ? "" : `/${own}`));
         }
-        edits.push(() => listing.normalize());
+        return grounds.get(element);
+    };
+    const references = [...document.querySelectorAll("[aria-labelledby], [aria-describedby]")]
+        .flatMap((element) => [...(element.getAttribute("aria-labelledby") ?? "").split(" "), ...(element.getAttribute("aria-describedby") ?? "").split(" ")]);
+    const names = ["a, button, caption, figcaption, h1, h2, h3, h4, h5, h6, label, legend, option, summary, textarea, th, math",
+        "[role]:not([role=region], [role=group], [role=img])", ...references.filter(Boolean).map((id) => `#${CSS.escape(id)}`)].join(", ");
+    const kinds = new Map();
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode, element = text.parentElement;
+        if (!text.data.trim() || element.closest(names)) continue;
+        const { color, fill, fontSize, fontWeight, textShadow } = getComputedStyle(element);
+        const kind = [element.tagName, color, fill, fontSize, fontWeight, textShadow, ground(element)].join();
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        if (kinds.get(kind) > 3) edits.push(() => { text.data = text.data.replaceAll(/\\S/g, "\\u00a0"); });
     }
     edits.forEach((edit) => edit());
 }"""
