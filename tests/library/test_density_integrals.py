@@ -8,6 +8,7 @@ from mpmath import mp
 
 from kltext._density_integrals import EPS, _beyond, _log_values, _sample, js_term, kl_term, total_variation_term
 from kltext._quadrature import HIGHEST, Samples, stretches
+from kltext.densities import density_kl
 
 INF = math.inf
 RATIOS = np.array([-700.0, -30.0, -1.2, -0.6, -0.49, -0.07, -1e-3, -1e-9, 0.0, 1e-12, 1e-4, 0.079, 0.3, 0.499, 0.51, 1.4, 25.0, 600.0])
@@ -69,6 +70,20 @@ def test_samples_carry_the_stretch_and_the_rounding_of_the_logarithms(term):
     first = EPS * (slope_p * sizes_p + slope_q * sizes_q + 4 * abs(value))
     known = np.isfinite(first)
     np.testing.assert_allclose(found.noise[2][known], (first + EPS * second)[known], rtol=1e-13)
+
+
+def test_where_the_densities_are_equal_rounding_counts_to_second_order():
+    logs, u = np.array([-1.0, -3.0, 2.0]), np.array([0.5, -1.0, 0.0])
+    found = _sample(kl_term, lambda x: logs, lambda x: logs, np.ones(3), u)
+    assert found.rows[2].tolist() == [0, 0, 0]
+    wanted = EPS**2 * np.exp(logs + u) * np.array([4.0, 8.0, 6.0]) ** 2
+    np.testing.assert_allclose(found.noise[2], wanted, rtol=1e-14)
+
+
+@pytest.mark.parametrize("point", [0.0, 1.0, -0.5, 1.5, math.nan])
+def test_points_lie_strictly_inside(point):
+    with pytest.raises(ValueError, match=r"^points must lie inside the support \(0\.0, 1\.0\), got"):
+        density_kl(lambda x: 0 * x, lambda x: 0 * x, support=(0.0, 1.0), points=[0.5, point])
 
 
 def rows_of(*functions):
