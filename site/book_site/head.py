@@ -32,6 +32,7 @@ def add_to_page(
     app: Sphinx, pagename: str, template: str, context: dict[str, object], doctree: nodes.document | None
 ) -> None:
     context["book_subtitle"] = app.config.book_subtitle
+    context["book_author"] = app.config.author
     context["book_description"] = description(app, pagename, context) if doctree is not None else generated(pagename, context)
     # Sphinx writes generator and viewport tags of its own; the theme has them once
     context["metatags"] = re.sub(

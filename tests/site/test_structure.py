@@ -170,7 +170,9 @@ def test_every_page_says_what_it_is(soups: Soups) -> None:
         if page != "search.html":
             descriptions = [tag["content"] for tag in soup.find_all("meta", {"name": "description"})]
             assert len(descriptions) == 1 and len(descriptions[0]) > 40, page
-        assert soup.find("meta", {"name": "citation_title"})
+        cited = {tag["name"]: tag["content"] for tag in soup.select("meta[name^=citation]")}
+        assert cited["citation_title"] and cited["citation_author"], page
+        assert cited["citation_author"] in soup.find("footer").get_text(), page
         assert soup.find("link", rel="icon")
         assert len(soup.select("input[name=q]")) == 1, f"{page} has not one search box"
         levels = [int(heading.name[1]) for heading in soup.find("main").find_all(["h1", "h2", "h3", "h4", "h5"])]
