@@ -149,6 +149,13 @@ def test_a_mixture_cannot_be_changed():
     assert "factors" not in repr(mixture)
 
 
+def test_parameters_are_kept_as_arrays_one_for_each_component():
+    mixture = GaussianMixture([0.5, 0.5], [[0, 1], [2, 3]], covariances=[[2, 1], [1, 2]])
+    assert mixture.covariances.tolist() == [[[2, 1], [1, 2]]] * 2 and mixture.means.dtype == float
+    with pytest.raises(ValueError, match="read-only"):
+        mixture.covariances[0, 0, 0] = 3.0
+
+
 def test_spreads_are_named():
     for more in ([1.0], [None, [[1.0]]], [None, None, np.ones((1, 1, 1))]):
         with pytest.raises(TypeError):

@@ -99,6 +99,8 @@ def test_one_policy_at_several_prices():
     assert got == pytest.approx([0.5 - 0.1 * kl, 0.5 - kl, -INF], rel=1e-14, abs=0)
     with pytest.raises(ValueError, match="^reward must be finite for a possible outcome"):
         tilt([1.0], [-INF], 1.0)
+    with pytest.raises(ValueError, match=r"^reward must be finite for a possible outcome; the greatest is, got -inf at index 1"):
+        tilt([0.5, 0.5], [[0.0, 1.0], [-INF, -INF]], 1.0)
 
 
 @given(
