@@ -28,6 +28,7 @@ SETTINGS = {
     "autodoc_default_options": {"members": True, "ignore-module-all": True},  # __all__ is alphabetical
     "autodoc_member_order": "bysource",
     "autodoc_typehints": "none",  # the docstrings say shapes and units, which "Any" does not
+    "toc_object_entries_show_parents": "hide",  # a method stands below its class
     "viewcode_line_numbers": False,
 }
 
@@ -81,6 +82,11 @@ class LibraryIndex(SphinxDirective):
         return [*found, *messages]
 
 
+def skip_fields(app: Sphinx, what: str, name: str, member: object, skip: bool, options: object) -> bool | None:
+    """A tuple's fields stand in its signature and its docstring: "Alias for field number 0" adds nothing."""
+    return True if (inspect.getdoc(member) or "").startswith("Alias for field number") else None
+
+
 def link_names(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     """A `name` of the library in a docstring is a link on the page, and so is the chapter in the last line."""
 
@@ -112,4 +118,5 @@ def setup(app: Sphinx) -> None:
         app.config[name] = value
     app.add_directive("library-index", LibraryIndex)
     app.connect("autodoc-process-docstring", link_names)
+    app.connect("autodoc-skip-member", skip_fields)
     app.connect("builder-inited", renew_sources)
