@@ -16,7 +16,7 @@ settings.load_profile("book")
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LONGEST = ["test_desktop.py", "test_phone.py", "test_jupyterlab.py", "test_building.py", "test_widgets.py"]
+LONGEST = ["test_desktop.py", "test_phone.py", "test_widgets.py", "test_jupyterlab.py", "test_building.py", "test_policy_simplex.py", "test_projections.py", "vae.ipynb", "ppo.ipynb"]
 """Begun first, so that no process is left with one of them when the others have ended."""
 
 

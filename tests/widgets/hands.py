@@ -45,10 +45,18 @@ TABS: WeakKeyDictionary[Browser, dict[str, Tab]] = WeakKeyDictionary()
 """By browser and settings: a new window costs more than the widget in it."""
 
 
+# A widget writes its state into the address a quarter of a second after the last change; here it does so at once.
+HURRY = "const later = setTimeout; window.setTimeout = (call, after, ...rest) => later(call, after === 250 ? 10 : after, ...rest);"
+
+# Two frames, in the first of which what the hand did is taken up, and the moment that the address takes.
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 40))))"
+
+
 def _tab(browser: Browser, settings: dict[str, Any]) -> Tab:
     kept, key = TABS.setdefault(browser, {}), json.dumps(settings, sort_keys=True)
     if key not in kept:
         kept[key] = tab = Tab(browser.new_context(**settings).new_page(), [])
+        tab.page.add_init_script(HURRY)
         tab.page.on("pageerror", lambda error: tab.problems.append(str(error)))
     return kept[key]
 
@@ -72,7 +80,7 @@ def twin(page: Page, kind: type[BookWidget], **readers: Any) -> Any:
     """The widget that the page's address describes, in Python; `readers` say how the parts that are not words are read."""
     state: dict[str, Any] = page.locator(".kl-widget").evaluate("(element) => JSON.parse(element.dataset.klState)")
     key = page.locator(".kl-widget").get_attribute("data-kl-key")
-    for part in filter(None, urlsplit(page.url).fragment.removeprefix(f"{key}=").split(";")):
+    for part in filter(None, urlsplit(page.evaluate("location.href")).fragment.removeprefix(f"{key}=").split(";")):
         name, text = part.split(":", 1)
         state[name] = readers.get(name, unquote)(text)
     return kind(**state)
@@ -92,7 +100,7 @@ def words(text: str) -> list[str]:
 
 def agree(page: Page, kind: type[BookWidget], **readers: Any) -> Any:
     """The numbers shown are kltext's for the state in the address, which follows after a moment; that state is returned."""
-    page.wait_for_timeout(300)
+    page.evaluate(SETTLED)
     for _ in range(60):
         read = "(all) => all.map((cell) => [cell.dataset.klNumber, cell.dataset.klValue])"
         shown = {name: float(value.replace("Infinity", "inf")) for name, value in page.locator("[data-kl-number]").evaluate_all(read)}
