@@ -5,12 +5,12 @@
 #
 # Every target sets up what it needs, once: a virtual environment, the pinned packages, the widget bundles, a Chromium.
 # OPTIONAL=1 adds PyTorch, JAX and Optax, so that what the book says of them is tested as well.
-# The tests run in four processes, also on two cores, for they wait for browsers; WORKERS=0 runs them in one and shows each.
+# The tests run in four processes, three on fewer than four cores; WORKERS=0 runs them in one and shows each.
 
 PYTHON   ?= python3
 PORT     ?= 8000
 OPTIONAL ?=
-WORKERS  ?= 4
+WORKERS  ?= $(shell $(PYTHON) -c "import os; print(3 if os.cpu_count() < 4 else 4)")
 
 VENV := .venv
 BIN  := $(VENV)/bin

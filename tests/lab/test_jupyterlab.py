@@ -159,6 +159,7 @@ def test_a_drag_reaches_python_and_python_reaches_the_picture(notebook: Page, ro
     notebook.wait_for_function(
         "([node, value]) => Math.abs(Number(node.dataset.klValue) - value) < 1e-12 * value",
         arg=[number.element_handle(), exact],
+        timeout=MINUTE,
     )
     assert handle.get_attribute("aria-valuenow") is not None
     assert float(handle.get_attribute("aria-valuenow") or 0) in (pytest.approx(0.75), pytest.approx(75))

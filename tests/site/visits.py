@@ -82,9 +82,13 @@ def visit(
 
 
 def fetched(page: Page, origin: str) -> set[str]:
-    """The files of the site that a page has asked for so far."""
-    page.wait_for_load_state("networkidle")
-    names: list[str] = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    """The files of the site that a page has asked for, once no more of them come."""
+    names: list[str] = []
+    known = -1
+    while len(names) != known:
+        known = len(names)
+        page.wait_for_timeout(500)
+        names = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert len(names) < 250, "the browser keeps no longer list"
     return {name.removeprefix(origin).split("?")[0] for name in names}
 
