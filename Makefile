@@ -76,6 +76,7 @@ $(EXTRA): requirements-optional.txt | $(BASE)
 	@$(PY) -m pip install --progress-bar on -r requirements-optional.txt
 	@touch $@
 
+# Installed while the book is built, if need be; where it is, the targets ask anew.
 $(BROWSER): | $(BASE)
 	@$(PY) -m tools.chromium > $@
 

@@ -15,7 +15,6 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 from lxml import html
-from lxml.etree import Element
 from sphinx.errors import ExtensionError
 
 from . import katex
@@ -83,9 +82,10 @@ def used(pages: list[Path]) -> tuple[dict[str, set[str]], set[str]]:
     """What all pages use: characters by KaTeX font, and the characters of the text."""
     glyphs: dict[str, set[str]] = defaultdict(set)
     text = set(map(chr, range(32, 127)))  # scripts write text too, in plain characters
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)  # what follows one is text of the page
     for page in pages:
         fonts: dict[Any, str | None] = {}  # by element: parents come before their children
-        for element in html.parse(str(page), html.HTMLParser(encoding="utf-8")).iter(Element):
+        for element in html.parse(str(page), parser).iter():
             within = fonts.get(element.getparent())
             fonts[element] = font = selected(element.get("class", "").split(), within)
             for written, face in ((element.text, font), (element.tail, within)):
