@@ -78,11 +78,18 @@ def test_what_the_user_asked_for_is_required(root: Path) -> None:
     assert {"jupyter-book", "numpy", "scipy", "matplotlib", "ipywidgets", "nbval"} <= names
 
 
-def test_packages_installed_are_those_pinned(root: Path) -> None:
-    from importlib.metadata import version
+def test_packages_installed_are_those_pinned_and_run_on_the_oldest_python_named(root: Path) -> None:
+    from importlib.metadata import metadata, version
 
-    for name, pinned in re.findall(r"^([\w.-]+)==([\w.]+)$", (root / "requirements.txt").read_text(), re.MULTILINE):
+    from packaging.specifiers import SpecifierSet
+
+    oldest = tomllib.loads((root / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
+    pins = re.findall(r"^([\w.-]+)==([\w.]+)", (root / "requirements.txt").read_text(), re.MULTILINE)
+    assert len(pins) > 100
+    for name, pinned in pins:
         assert version(name) == pinned, f"{name} {version(name)} is installed, {pinned} is pinned: run make again"
+        wanted = metadata(name).get("Requires-Python", "")
+        assert SpecifierSet(wanted).contains(f"{oldest}.0"), f"{name} {pinned} wants Python {wanted}, not {oldest}.0"
 
 
 def test_node_of_the_build_is_node_of_the_tests(root: Path) -> None:
