@@ -117,6 +117,19 @@ def test_the_walk_leads_downhill_from_the_start_to_a_minimum(javascript: Javascr
             assert abs(math.log(after["std"] / before["std"])) < 0.21  # 0.15, or 0.2 from a saddle
 
 
+def test_on_the_other_landscape_every_walk_leads_downhill_to_the_forward_fit(javascript: Javascript) -> None:
+    for values, shown in zip(tried(), javascript([(MATH, "measure", [state(*values, landscape="forward")]) for values in tried()]), strict=True):
+        forward, path = shown["forward"], shown["down"]
+        assert (path[0]["mean"], path[0]["std"]) == values[5:] and path[-1] == forward and len(path) < 300
+        assert (path[-2]["mean"], path[-2]["std"]) == pytest.approx((forward["mean"], forward["std"]), abs=2e-5 * forward["std"])
+        assert all(after["value"] <= before["value"] * (1 + 1e-12) for before, after in pairwise(path)), values
+        for before, after in pairwise(path):
+            assert abs(math.log(after["std"] / before["std"])) < 0.151 and abs(after["mean"] - before["mean"]) < 0.151 * before["std"]
+        for point in path[:: len(path) // 4]:
+            law, mixture = kltext.GaussianMixture([1.0], [point["mean"]], stds=point["std"]), TwoProjections(**state(*values)).target
+            assert point["value"] == pytest.approx(density_kl(mixture.log_density, law.log_density, points=mixture.means).value, rel=1e-8)
+
+
 def test_slopes_and_curvature_are_those_of_the_value(javascript: Javascript) -> None:
     h = 1e-4
     law = javascript([(MIXTURE, "mixture", [[0.3, 0.7], [-1.0, 2.0], [0.5, 1.5]])])[0]
@@ -332,7 +345,7 @@ def test_separation_slides_through_the_jump(page: Page) -> None:
     page.locator('[data-kl-range="weight"]').fill("0.6")
     assert agree(page).weight == 0.6
     expect(page.locator(".kl-branch-point")).to_have_count(0)
-    expect(page.locator(".kl-branch-note")).to_contain_text("not symmetric")
+    expect(page.locator(".kl-branch-note")).to_contain_text("not alike")
 
 
 def test_both_landscapes(page: Page) -> None:
@@ -342,6 +355,33 @@ def test_both_landscapes(page: Page) -> None:
     expect(page.locator(".kl-title").nth(1)).to_contain_text("D(P‖Q)")
     forward = page.locator(".kl-level").evaluate_all("(all) => all.map((level) => level.getAttribute('d'))")
     assert all(one != other for one, other in zip(reverse, forward, strict=True) if one or other)
+
+
+def test_each_landscape_marks_its_own_minima(page: Page) -> None:
+    """The fit of the other direction stands on it too, told apart by its mark and its name."""
+    read = "(all) => all.map((mark) => mark.transform.baseVal[0].matrix).map(({ e, f }) => [e, f])"
+
+    def place(mark: str) -> Any:
+        return pytest.approx(page.locator(mark).evaluate_all(read)[0], abs=0.2)
+
+    reverse, forward = page.locator(".kl-reached").evaluate_all(read)[0], page.locator(".kl-other-mark").evaluate_all(read)[0]
+    expect(page.locator(".kl-mark-name").last).to_have_text("forward")
+    page.locator('[data-kl-choice="landscape:forward"]').check(force=True)
+    widget = agree(page)
+    expect(page.locator(".kl-optimum")).to_have_count(1)
+    expect(page.locator(".kl-minimum-best")).to_have_attribute("data-kl-optimum", f"{widget.forward.value:.4f}")
+    assert forward == place(".kl-optimum") and forward == place(".kl-reached") and reverse == place(".kl-other-mark")
+    assert page.locator(".kl-mark-name").all_text_contents() == [f"{widget.forward.value:.4f}", "reverse"]
+    expect(page.locator(".kl-sentence")).to_contain_text("D(P‖Q) has one local minimum, 0.4620 nats")
+    page.locator('[data-kl-choice="landscape:reverse"]').check(force=True)
+    expect(page.locator(".kl-optimum")).to_have_count(3)
+
+
+def test_rounding_is_not_spoken(page: Page) -> None:
+    """The fit of a mixture about 0 has the mean 0, and not 1e-16."""
+    page.locator("select").select_option("7")
+    agree(page)
+    assert "reverse fit at 0," in str(page.locator('[data-kl-handle="start_mean"]').get_attribute("aria-valuetext"))
 
 
 def test_type_presets_and_reset(page: Page) -> None:

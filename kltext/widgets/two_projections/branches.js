@@ -25,7 +25,7 @@ export function drawHere(layer, state, { end }, at) {
   const mean = Math.abs(end.mean - (state.mean_1 + state.mean_2) / 2) / state.std_1;
   put(each(layer, "line", "kl-branch-here", shown ? [0] : []), { x1: at.m(m), x2: at.m(m), y1: at.b.range[0], y2: at.b.range[1] });
   put(each(layer, "circle", "kl-branch-point", shown ? [0] : []), { cx: at.m(m), cy: at.b(mean), r: 5 });
-  const note = Number.isNaN(m) ? "your P is not symmetric" : shown ? `here m = ${number(m, 2)}` : `here m = ${number(m, 2)}: outside`;
+  const note = Number.isNaN(m) ? "your modes are not alike" : shown ? `here m = ${number(m, 2)}` : `here m = ${number(m, 2)}: outside`;
   put(each(layer, "text", "kl-hint kl-branch-note", [0]), { x: at.m.range[0] + 6, y: at.b.range[1] + 10, "text-anchor": "start" }, note);
 }
 

@@ -4,7 +4,7 @@
  *
  * @typedef {{mean: number, std: number, value: number}} Point a normal law and its D(Q‖P)
  */
-import { averages, mixture, moments } from "./mixture.js";
+import { averages, fromMixture, mixture, moments } from "./mixture.js";
 
 const CONSTANT = (Math.log(2 * Math.PI) + 1) / 2;
 const STRIDE = 0.15; // the longest step of the walk, so that it can be seen
@@ -82,6 +82,23 @@ export function walk(law, mean, std) {
   here = settle(law, evaluate(law, here.mean, here.std));
   path.push(here);
   return { path: path.map(bare), end: bare(here) };
+}
+
+/**
+ * The same walk down D(P‖Q), whose slopes come from the mean and the spread of P alone: to the forward fit, from every start.
+ * @param {Point} forward @returns {Point[]}
+ */
+export function forwardWalk(forward, mean, std) {
+  const path = [];
+  for (let tries = 0; tries < 600; tries++) {
+    path.push({ mean, std, value: fromMixture(forward, mean, std) });
+    const a = (mean - forward.mean) / std;
+    const b = 1 - (forward.std / std) ** 2 - a * a;
+    if (Math.max(Math.abs(a), Math.abs(b)) < ALMOST) break;
+    const share = Math.min(0.5, STRIDE / Math.max(Math.abs(a), Math.abs(b) / 2));
+    [mean, std] = moved({ mean, std }, -share * a, (-share * b) / 2);
+  }
+  return [...path, forward];
 }
 
 const bare = ({ mean, std, value }) => ({ mean, std, value: Math.max(0, value) });

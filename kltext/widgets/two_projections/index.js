@@ -7,7 +7,7 @@ import { frame, onlyGrowing } from "../shared/frame.js";
 import { operateHandles } from "../shared/handles.js";
 import { createEditors } from "./editors.js";
 import { branches } from "./fit.js";
-import { LIMITS, PRESETS, measure, python, sane, separated } from "./math.js";
+import { LIMITS, PRESETS, measure, python, sane, separated, zero } from "./math.js";
 import { createView, extents } from "./view.js";
 
 const fields = { mean_1: "number", std_1: "number", mean_2: "number", std_2: "number", weight: "number", start_mean: "number", start_std: "number", landscape: "word" };
@@ -97,7 +97,7 @@ function build(app) {
         if (width !== measuredAt) [measuredAt, fits] = [width, Math.floor(app.root.clientWidth / (0.56 * parseFloat(getComputedStyle(app.root).fontSize)))];
         landscape.show(state.landscape);
         parts.tell({
-          text: inWords(measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
+          text: inWords(state, measured), example: PRESETS.findIndex((preset) => isPreset(state, preset)),
           parts: [best, Math.max(0, measured.end.value - best), "best D(Q‖P) + what this start loses"],
           width, room: { pieces: Array(Math.ceil(64 / fits) + Math.ceil(48 / fits)).fill(Math.ceil(0.7 * fits)), words: 115 },
         });
@@ -108,7 +108,6 @@ function build(app) {
 
 const isPreset = (state, preset) => Object.keys(preset).every((name) => name === "name" || preset[name] === state[name]);
 const signed = (x) => (x < 0 ? `(${number(x, 2)})` : number(x, 2));
-const zero = (x) => (Math.abs(x) < 1e-9 ? 0 : x);
 
 /** The moments with their numbers in them, and where the walk has led. */
 function showFormula(line, { mean_1, mean_2, weight }, { forward, end, path }) {
@@ -121,8 +120,9 @@ function showFormula(line, { mean_1, mean_2, weight }, { forward, end, path }) {
   });
 }
 
-/** The result in a sentence. */
-function inWords({ optima, end }) {
+/** What the landscape that is shown holds, in a sentence. */
+function inWords({ landscape }, { forward, optima, end }) {
+  if (landscape === "forward") return `D(P‖Q) has one local minimum, ${number(forward.value)} nats, and every walk ends in it: the forward fit.`;
   const lost = end.value - optima[0].value;
   const count = ["no", "one", "two", "three", "four"][optima.length] ?? optima.length;
   if (optima.length === 1) return `D(Q‖P) has one local minimum, ${number(end.value)} nats, and the walk ends in it.`;

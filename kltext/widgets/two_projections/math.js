@@ -9,7 +9,7 @@
  * @property {"reverse" | "forward"} landscape which objective is drawn over (μ, log σ)
  */
 import { pythonFormat, pythonNumber } from "../shared/format.js";
-import { minima, walk } from "./fit.js";
+import { forwardWalk, minima, walk } from "./fit.js";
 import { fromMixture, mixture, nearest, toMixture } from "./mixture.js";
 
 /** What hands can reach; from Python everything finite is allowed. */
@@ -40,6 +40,9 @@ export function separated({ mean_1, mean_2 }, distance) {
 /** Half the separation in units of the spread, where the modes are alike; NaN where they are not. @param {State} state */
 export const symmetric = (state) => (state.std_1 === state.std_2 && state.weight === 0.5 ? separation(state) / 2 / state.std_1 : NaN);
 
+/** A mean that is zero but for rounding, as zero. */
+export const zero = (x) => (Math.abs(x) < 1e-9 ? 0 : x);
+
 let known = { key: "", found: null };
 /** What depends on P alone: the forward fit and the minima of the reverse objective. @param {State} state */
 function fits(state) {
@@ -51,12 +54,13 @@ function fits(state) {
   return known.found;
 }
 
-/** Everything the picture shows, in nats. @param {State} state */
+/** Everything the picture shows, in nats; `down` is the walk on the landscape that is shown. @param {State} state */
 export function measure(state) {
   const { law, forward, optima } = fits(state);
   const { path, end } = walk(law, state.start_mean, state.start_std);
+  const down = state.landscape === "forward" ? forwardWalk(forward, state.start_mean, state.start_std) : path;
   return {
-    law, forward, optima, path, end,
+    law, forward, optima, path, end, down,
     numbers: {
       forward_pq: forward.value,
       reverse_pq: fromMixture(forward, end.mean, end.std),

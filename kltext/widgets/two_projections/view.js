@@ -1,6 +1,6 @@
 /**
  * The picture of the two projections: P and its two fits on top; below, on the same axis of x, the landscape of one objective
- * over (μ, log σ) with the walk and every local minimum; at the foot, where the best reverse fit of a symmetric P stands.
+ * over (μ, log σ) with the walk down it and its every local minimum; at the foot, where the best reverse fit of a symmetric P stands.
  * Everything is drawn from the state; nothing is remembered but the elements and the last landscape.
  */
 import { contour, outline } from "../shared/contour.js";
@@ -10,7 +10,7 @@ import { linear } from "../shared/scale.js";
 import { axis, curve, describeHandles, each, handles, layers, put, titles } from "../shared/stage.js";
 import { drawFamilies, drawHere } from "./branches.js";
 import { RISES, forward as forwardMap, reverse as reverseMap } from "./contours.js";
-import { LIMITS } from "./math.js";
+import { LIMITS, zero } from "./math.js";
 import { logDensity, logNormal } from "./mixture.js";
 
 const [COLUMNS, ROWS] = [64, 32];
@@ -155,10 +155,11 @@ function drawLandscape(layer, lines, at) {
   });
 }
 
-/** The walk, every local minimum with its value, and the forward fit. */
-function marks(layer, state, { forward, optima, path, end }, at) {
+/** Of the landscape that is shown: the walk down it and its every local minimum with its value; and the fit of the other direction. */
+function marks(layer, { landscape: objective }, { forward, optima: minima, end, down }, at) {
+  const [optima, reached, other, name] = objective === "reverse" ? [minima, end, forward, "forward"] : [[forward], forward, end, "reverse"];
   const place = ({ mean, std }) => ({ x: at.x(mean), y: at.s(Math.log(std)) });
-  const steps = path.map(place);
+  const steps = down.map(place);
   const walk = curve(steps.map(({ x }) => tenth(x)), steps.map(({ y }) => y));
   put(each(layer.contours, "path", "kl-walk", [0]), { d: walk });
   put(each(layer.contours, "path", "kl-walk-step", [0]), { d: `${walk.replaceAll("L", "h0M")}h0` }); // a dot at each step
@@ -167,19 +168,19 @@ function marks(layer, state, { forward, optima, path, end }, at) {
   put(each(layer.marks, "path", "kl-optimum", data), {
     class: ({ name }) => `${name} kl-optimum`, d: "M0,-7L7,0L0,7L-7,0Z", transform: ({ x, y }) => `translate(${x.toFixed(1)},${y.toFixed(1)})`, "data-kl-optimum": ({ text }) => text,
   });
-  const nearest = place(forward);
-  put(each(layer.marks, "path", "kl-forward-mark", [nearest]), { d: "M-5.5,-5.5h11v11h-11Z", transform: ({ x, y }) => `translate(${x.toFixed(1)},${y.toFixed(1)})` });
-  const there = place(end);
-  put(each(layer.marks, "path", "kl-reached", [there]), { d: "M-11,0a11,11 0 1 0 22,0a11,11 0 1 0 -22,0Z", transform: ({ x, y }) => `translate(${x.toFixed(1)},${y.toFixed(1)})` });
+  const elsewhere = place(other);
+  put(each(layer.marks, "path", "kl-other-mark", [elsewhere]), { class: `kl-mark-${name} kl-other-mark`, d: "M-5.5,-5.5h11v11h-11Z", transform: ({ x, y }) => `translate(${x.toFixed(1)},${y.toFixed(1)})` });
+  const there = place(reached);
+  put(each(layer.marks, "path", "kl-reached", [there]), { class: `kl-mark-${objective} kl-reached`, d: "M-11,0a11,11 0 1 0 22,0a11,11 0 1 0 -22,0Z", transform: ({ x, y }) => `translate(${x.toFixed(1)},${y.toFixed(1)})` });
   const bounds = (x) => Math.max(at.left + 24, Math.min(at.right - 24, x));
   const values = data.map(({ id, x, y, text }) => ({ id, text, ink: "", x: bounds(x), y: y + 25 > at.s.range[0] - 4 ? y - 16 : y + 25 }));
-  values.push({ id: "forward", text: "forward", ink: "kl-ink-q ", x: bounds(nearest.x), y: nearest.y - 12 });
+  values.push({ id: "other", text: name, ink: "kl-ink-q ", x: bounds(elsewhere.x), y: elsewhere.y - 12 });
   put(each(layer.words, "text", "kl-mark-name", values), { class: ({ ink }) => `${ink}kl-mark-name`, x: ({ x }) => x, y: ({ y }) => y, "text-anchor": "middle" }, ({ text }) => text);
 }
 
 /** The modes are held on the curve, their spreads on the outer flank, the start on the landscape. */
 function grips(layer, state, { law, numbers, end }, at) {
-  const outcome = `reverse fit at ${spoken(end.mean, 2)}, D(Q‖P) ${spokenAmount(numbers.reverse_qp, "nats")}`;
+  const outcome = `reverse fit at ${spoken(zero(end.mean), 2)}, D(Q‖P) ${spokenAmount(numbers.reverse_qp, "nats")}`;
   const range = (name, now) => ({ least: Math.min(LIMITS[name][0], now), most: Math.max(LIMITS[name][1], now), now });
   const height = (x) => at.y(Math.exp(logDensity(law, x)));
   const modes = [0, 1].flatMap((i) => {
