@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 
@@ -84,6 +85,27 @@ def test_imports(path):
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for name in names:
                 assert name.partition(".")[0] in IMPORTS, f"{cell.id} imports {name}"
+
+
+@every_notebook
+def test_what_is_shown_needs_nothing_hidden(path):
+    """A reader who types off the cells of the page, in order, has every name they use."""
+    known = set(dir(builtins))
+    for cell in cells(path, "code"):
+        if "remove-cell" in cell.metadata.get("tags", []):
+            continue
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        for node in nodes:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                known |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)):
+                known.add(node.name or "")
+            elif isinstance(node, ast.arg):
+                known.add(node.arg)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                known.add(node.id)
+        used = {node.id for node in nodes if isinstance(node, ast.Name)}
+        assert used <= known, f"{cell.id} uses {used - known}"
 
 
 @every_notebook
