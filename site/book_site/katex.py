@@ -66,4 +66,6 @@ def render(root: Path, latex: str, **options: object) -> str:
         raise KatexError(answer["error"])
     # The TeX source beside the MathML is read by nobody, and a chapter has hundreds.
     bare = re.sub(r"<annotation\b.*?</annotation>", "", answer["html"], flags=re.DOTALL)
-    return STRUT.sub(needed, bare.replace("<semantics>", "").replace("</semantics>", ""))
+    for nothing in ("<semantics>", "</semantics>", "<mspace></mspace>", '<span class="mspace nobreak"></span>'):
+        bare = bare.replace(nothing, "")
+    return STRUT.sub(needed, bare)

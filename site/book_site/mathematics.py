@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 OPENING = re.compile(r"[(\[\u201c\u2018\u2013/]+$")
 CLOSING = re.compile(r"^[,.;:!?)\]\u201d\u2019\u2013/-]+")
 
+# A line of text ends neither at the bar of a condition nor inside (1 − λ); (1) what is followed by no break.
+TOGETHER = re.compile(r"(\\mid(?![A-Za-z])|(?<=\()1 ?-)")
+
 
 class TouchingPunctuation(SphinxPostTransform):
     """Keep a formula and the punctuation it touches on one line: browsers break there, word joiner or not.
@@ -54,6 +57,8 @@ class TouchingPunctuation(SphinxPostTransform):
 
 def rendered(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str:
     latex = node.astext().strip()
+    if not display:
+        latex = TOGETHER.sub(r"\1\\nobreak ", latex)
     try:
         # `strict` is for LaTeX purists' warnings, such as Unicode in text; errors are raised all the same.
         return katex.render(Path(self.builder.srcdir), latex, displayMode=display, throwOnError=True, strict="ignore")

@@ -223,8 +223,26 @@ def test_print_shows_everything(reader: Callable[..., Page], chapters: list[str]
     page.emulate_media(media="print")
     for gone in (".site-header", ".contents", ".on-this-page", ".page-tools"):
         expect(page.locator(gone)).to_be_hidden()
+    for gone in (".kl-solved-tick", "[data-kl-widget=answer_box]"):
+        expect(page.locator(gone).first).to_be_hidden()
     clipped = "[...document.querySelectorAll('.math-display .scroll-box, pre')].filter((box) => getComputedStyle(box).overflowX !== 'visible').length"
     assert page.evaluate(clipped) == 0
+
+
+def test_paper_is_light_also_in_the_dark(reader: Callable[..., Page], chapters: list[str]) -> None:
+    page = reader(chapters[0], color_scheme="dark")
+    colours = """() => {
+        const style = getComputedStyle(document.documentElement);
+        return [style.colorScheme, ...["bg", "ink", "p", "q"].map((name) => style.getPropertyValue(`--kl-${name}`))];
+    }"""
+    dark = page.evaluate(colours)
+    page.emulate_media(media="print")
+    on_paper = page.evaluate(colours)
+    page.emulate_media(media="screen", color_scheme="light")
+    page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    light = page.evaluate(colours)
+    assert on_paper[0] == "light" and on_paper[1:] == light[1:]
+    assert all(one != other for one, other in zip(dark, on_paper, strict=True))
 
 
 class TestWithoutScripts:

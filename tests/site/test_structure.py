@@ -139,6 +139,16 @@ def test_punctuation_stays_with_its_formula(soups: Soups, chapters: list[str]) -
     assert touching > 100
 
 
+def test_lines_end_neither_at_a_bar_nor_inside_one_minus(soups: Soups, chapters: list[str]) -> None:
+    conditions = 0
+    for chapter in chapters:
+        for formula in soups[chapter].select("span.math .katex-html"):
+            for base in formula.select(":scope > .base")[:-1]:
+                assert not base.get_text().endswith(("∣", "(1−")), (chapter, formula.get_text())
+            conditions += "∣" in formula.get_text()
+    assert conditions > 50
+
+
 def test_pictures_have_names(soups: Soups) -> None:
     for page, soup in soups.items():
         for image in soup.find_all("img"):
