@@ -124,6 +124,11 @@ def test_readme_names_only_what_exists(root: Path) -> None:
         assert (root / path).exists(), path
 
 
+def test_readme_tests_as_the_makefile_does(root: Path) -> None:
+    run = re.compile(r"-m pytest -n \S+ (.*)")
+    assert run.findall((root / "README.md").read_text()) == run.findall((root / "Makefile").read_text()) != []
+
+
 def test_importing_the_package_is_light() -> None:
     code = (
         "import sys, kltext\n"
