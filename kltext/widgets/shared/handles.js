@@ -45,6 +45,8 @@ export function operateHandles(svg, on, signal) {
     svg.setAttribute("data-kl-dragging", gesture.handle);
     on.begin(gesture.handle);
   });
+  // Parts of an SVG have no touch-action of their own: the page would scroll and take the gesture away.
+  listen("touchstart", (event) => handleOf(event) && event.preventDefault(), { passive: false });
   listen("pointermove", (event) => {
     if (gesture?.pointer === event.pointerId) on.drag(gesture.handle, event.clientX - gesture.x, event.clientY - gesture.y);
   });
