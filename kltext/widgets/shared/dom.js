@@ -99,11 +99,14 @@ export function readouts(rows, format) {
   const cells = rows.map(([name]) => h("span", { "data-kl-number": name, class: "kl-value" }));
   const element = h("dl", { class: "kl-readouts" }, ...rows.map(([name, symbol, meaning], i) =>
     h("div", { class: `kl-readout kl-readout-${name}` }, h("dt", {}, h("span", { class: "kl-symbol" }, symbol), h("span", { class: "kl-meaning" }, meaning)), h("dd", {}, cells[i]))));
+  const last = [];
   return {
     element,
     show(numbers, absent = "hidden") {
       rows.forEach(([name], i) => {
         const known = name in numbers; // what is not given is there to be asked for
+        if (Object.is(last[i], known ? numbers[name] : absent)) return;
+        last[i] = known ? numbers[name] : absent;
         for (const [attribute, value] of [["data-kl-number", name], ["data-kl-value", numbers[name]]]) {
           if (known) setAttribute(cells[i], attribute, value);
           else cells[i].removeAttribute(attribute);

@@ -32,8 +32,8 @@ const known = new WeakMap();
  */
 export function put(selection, attributes, text = null) {
   return selection.each(function (datum) {
-    if (!known.has(this)) known.set(this, {});
-    const old = known.get(this);
+    let old = known.get(this);
+    if (!old) known.set(this, (old = {}));
     for (const name in attributes) {
       const given = attributes[name];
       let value = typeof given === "function" ? given(datum) : given;
@@ -49,9 +49,28 @@ export function put(selection, attributes, text = null) {
   });
 }
 
+const found = new WeakMap();
+/**
+ * The elements of a layer that stand for the data, in their order. They are looked for anew only where there are more or
+ * others than before: most pictures move what is there.
+ */
+function joined(layer, selector, data, key, enter) {
+  const node = layer.node();
+  if (!found.has(node)) found.set(node, {});
+  const kept = found.get(node);
+  const keys = key ? data.map(key) : data.map((_, i) => i);
+  const old = kept[selector];
+  if (old && old.keys.length === keys.length && keys.every((name, i) => name === old.keys[i] && old.nodes[i].parentNode === node)) {
+    return old.selection.datum((_, i) => data[i]);
+  }
+  const selection = layer.selectAll(selector).data(data, key).join(enter);
+  kept[selector] = { keys, selection, nodes: selection.nodes() };
+  return selection;
+}
+
 /** Elements named tag.class for the data, made as needed. The last word of `name` tells them from others of the layer. */
 export const each = (layer, tag, name, data, key) =>
-  layer.selectAll(`${tag}.${name.split(" ").at(-1)}`).data(data, key).join((enter) => enter.append(tag).attr("class", name));
+  joined(layer, `${tag}.${name.split(" ").at(-1)}`, data, key, (enter) => enter.append(tag).attr("class", name));
 
 /** Horizontal grid lines with their values at the left. */
 export function axis(layer, name, scale, { left, right, count = 4, format = tidyTick }) {
@@ -140,10 +159,11 @@ export function runningTotal(layer, { x, width, end, scale, parts, total, hatchi
 }
 
 const TARGET = 44;
+const sized = new WeakMap();
 
 /** One focusable slider per datum {id, kind, x, y, width, height, orientation, label, least, most, now, text, fixed}; `kind` is its class. */
 export function handles(layer, data) {
-  const all = layer.selectAll("g.kl-handle").data(data, ({ id }) => id).join((enter) => {
+  const all = joined(layer, "g.kl-handle", data, ({ id }) => id, (enter) => {
     const handle = enter.append("g").attr("role", "slider").attr("tabindex", 0).attr("data-kl-handle", ({ id }) => id);
     handle.append("rect").attr("class", "kl-target").attr("x", -TARGET / 2).attr("y", -TARGET / 2).attr("width", TARGET).attr("height", TARGET);
     handle.append("rect").attr("class", "kl-ring");
@@ -154,12 +174,17 @@ export function handles(layer, data) {
     class: ({ kind, fixed }) => `kl-handle ${kind}${fixed ? " kl-fixed" : ""}`,
     transform: ({ x, y }) => `translate(${round(x)},${round(y)})`,
   });
+  const grown = all.filter(function ({ width, height }) {
+    const size = `${width} ${height}`;
+    return sized.get(this) !== size && sized.set(this, size);
+  });
+  if (grown.empty()) return;
   const pill = (grow) => ({
     x: ({ width }) => -width / 2 - grow, y: ({ height }) => -height / 2 - grow, width: ({ width }) => width + 2 * grow, height: ({ height }) => height + 2 * grow,
     rx: ({ width, height }) => Math.min(width, height) / 2 + grow,
   });
-  put(all.select(".kl-ring"), pill(4));
-  put(all.select(".kl-grip"), pill(0));
+  put(grown.select(".kl-ring"), pill(4));
+  put(grown.select(".kl-grip"), pill(0));
 }
 
 /** What assistive technology says of the handles, as last drawn. */
