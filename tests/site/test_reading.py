@@ -211,6 +211,17 @@ def test_formulas_are_set_in_their_own_fonts(book: Path, reader: Callable[..., P
             assert missing == [], f"{file.name} lacks {missing}"
 
 
+def test_notebook_is_saved_from_a_server_and_announced_from_disk(reader: Callable[..., Page], book: Path, chapters: list[str]) -> None:
+    page = reader(chapters[0])
+    note = page.locator(".page-tools-note")
+    expect(note).not_to_contain_text("as text")
+    with page.expect_download() as saved:
+        page.locator(".page-tools a").click()
+    assert saved.value.suggested_filename == Path(chapters[0]).with_suffix(".ipynb").name
+    page.goto((book / chapters[0]).as_uri())
+    expect(note).to_contain_text("it opens as text here")
+
+
 def test_print_shows_everything(reader: Callable[..., Page], chapters: list[str], tmp_path: Path) -> None:
     page = reader(chapters[0])
     page.evaluate("addEventListener('beforeprint', () => { window.folded = document.querySelectorAll('main details:not([open])').length; })")
