@@ -123,14 +123,14 @@ def pull(page: Page, name: str, dx: float, dy: float) -> None:
     page.mouse.up()
 
 
-def swipe(page: Page, name: str, dx: float) -> None:
-    """Drag a handle sideways with a finger."""
+def swipe(page: Page, name: str, dx: float, dy: float = 0.0) -> None:
+    """Drag a handle with a finger, sideways unless told."""
     box = page.locator(f'[data-kl-handle="{name}"] [data-kl-grip]').bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session = page.context.new_cdp_session(page)
     for kind, share in (("touchStart", 0.0), ("touchMove", 0.4), ("touchMove", 1.0), ("touchEnd", None)):
-        points = [] if share is None else [{"x": x + share * dx, "y": y}]
+        points = [] if share is None else [{"x": x + share * dx, "y": y + share * dy}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 

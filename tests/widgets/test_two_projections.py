@@ -417,6 +417,19 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         fits_a_small_phone(page)
 
 
+@pytest.mark.parametrize("dy", [-60, 60])
+@pytest.mark.parametrize("name", ["start_mean", "start_std"])
+def test_a_finger_moves_the_start_up_and_down_and_not_the_page(browser: Browser, address: str, name: str, dy: float) -> None:
+    with opened(browser, address, viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True) as page:
+        field, before = page.locator('[data-kl-input="start_std"]'), agree(page)
+        page.locator(f'[data-kl-handle="{name}"]').evaluate("(handle) => handle.scrollIntoView({ block: 'center' })")
+        scrolled = page.evaluate("scrollY")
+        swipe(page, name, 0, dy)
+        expect(field).not_to_have_value(f"{before.start_std:g}")
+        factor = agree(page).start_std / before.start_std
+        assert (factor > 2 if dy < 0 else factor <= 0.5) and page.evaluate("scrollY") == scrolled > 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
     with opened(browser, address, color_scheme=scheme) as page:
