@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -14,9 +15,10 @@ from kltext import gaussian_kl, kl_divergence
 from kltext.exercises.calls import close, numbers, shown
 from kltext.exercises.functions import FunctionExercise
 from kltext.exercises.inputs import Input, laws
-from kltext.exercises.mistakes import Imitation
+from kltext.exercises.mistakes import Imitation, Symptom
 from kltext.exercises.numbers import NumberExercise, Wrong
 from kltext.exercises.properties import Function, Mismatch, Property, told
+from kltext.exercises.report import Failure
 from kltext.mean_field import mean_field
 from kltext.mixtures import GaussianMixture
 from kltext.projections import GaussianFit, i_projection
@@ -238,6 +240,15 @@ def _law() -> Property:
     return Property("returns a law", _teams, lambda function, tried: _is_law(tried, _returned(function, tried)))
 
 
+VETO = "0 where a teacher says 0"
+
+
+def _nearly_zero(failure: Failure) -> bool:
+    """A little where there is to be nothing."""
+    found = re.findall(r"[-+.\de]+", failure.got)
+    return failure.expected.startswith(VETO) and any(0 < float(x) < 0.01 for x in found if any(map(str.isdigit, x)))
+
+
 def _vetoes() -> Property:
     def test(function: Function, tried: Input) -> Mismatch:
         teachers, weights = tried.arrays()
@@ -246,7 +257,7 @@ def _vetoes() -> Property:
             return None
         ruled_out = (teachers[weights > 0] == 0).any(0)
         if (q[ruled_out] != 0).any():
-            return f"0 where a teacher says 0: {told(_geometric(teachers, weights))}", told(q)
+            return f"{VETO}: {told(_geometric(teachers, weights))}", told(q)
         return None
 
     return Property("gives nothing to an outcome that a teacher with weight rules out", _teams, test)
@@ -313,7 +324,7 @@ students = FunctionExercise(
         Imitation("a teacher of weight 0 has a say: 0·log 0 is nan in floating point.", _geometric_with_nan),
         Imitation("the weights are left out.", lambda t, w: _geometric(t, np.full(len(t), 1 / len(t)))),
     ],
-    (),
+    (Symptom("a small number was put in place of 0 before the logarithm. That takes the veto away.", _nearly_zero),),
     _teams(),
 )
 

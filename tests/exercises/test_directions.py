@@ -105,6 +105,8 @@ def spoiling(teachers: np.ndarray, weights: np.ndarray) -> np.ndarray:
         (lambda t, w: np.prod(t ** w[:, None], axis=0), "not normalised"),
         (with_nan, "0·log 0"),
         (lambda t, w: geometric(t, np.full(len(t), 1 / len(t))), "weights are left out"),
+        (lambda t, w: geometric(t + 1e-12, w), "takes the veto away"),
+        (lambda t, w: geometric(np.maximum(t, 1e-5), w), "takes the veto away"),
         (spoiling, ""),
         (lambda t, w: geometric(t, w)[:1], ""),
         (lambda t, w: None, ""),
