@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
@@ -69,7 +70,10 @@ def _told(error: Exception) -> str:
 
 def close(value: float, target: float, relative: float = 1e-9, absolute: float = 1e-12) -> bool:
     """Equal up to rounding; infinities and nan equal themselves."""
-    return bool(np.isclose(value, target, rtol=relative, atol=absolute, equal_nan=True))
+    value, target = float(value), float(target)
+    if math.isfinite(value) and math.isfinite(target):
+        return abs(value - target) <= absolute + relative * abs(target)
+    return value == target or (math.isnan(value) and math.isnan(target))
 
 
 def shown(value: float) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations, pairwise, product
 from typing import Any, cast
 
@@ -28,6 +28,10 @@ class Input:
 
     def arrays(self) -> list[np.ndarray[Any, Any]]:
         """Fresh arrays: a function may spoil the ones it is given."""
+        return [array.copy() for array in self._arrays]
+
+    @cached_property
+    def _arrays(self) -> list[np.ndarray[Any, Any]]:
         return [np.array(_floats(argument)) for argument in self.arguments]
 
     def lists(self) -> list[Any]:

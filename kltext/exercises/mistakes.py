@@ -18,6 +18,8 @@ from kltext.exercises.report import Failure
 
 Array = np.ndarray[Any, Any]
 Function = Callable[..., Any]
+Tried = tuple[Input, Array | None]
+"""An input, and what the reader's function made of it, if that was numbers."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,11 @@ class Imitation:
     explanation: str
     wrong: Function
 
-    def agreement(self, function: Function, failing: Input, others: Sequence[Input]) -> float:
+    def agreement(self, failing: Tried, others: Sequence[Tried]) -> float:
         """The share of inputs on which the function does the same; 0 unless it does on the one that failed."""
-        if not _same(function, self.wrong, failing):
+        if not _same(self.wrong, *failing):
             return 0.0
-        return (1 + sum(_same(function, self.wrong, x) for x in others)) / (1 + len(others))
+        return (1 + sum(_same(self.wrong, *x) for x in others)) / (1 + len(others))
 
 
 @dataclass(frozen=True)
@@ -54,21 +56,27 @@ def recognise(
 
     A mistake made in part has to explain more of the function's values than having made none.
     """
-    fits = [(x.agreement(function, failure.input, others), -i) for i, x in enumerate(imitations)]
+    failing, *rest = [(x, _value(function, x)) for x in (failure.input, *others)]
+    fits = [(x.agreement(failing, rest), -i) for i, x in enumerate(imitations)]
     best, index = max(fits, default=(0.0, 0))
     if best == 1:
         return imitations[-index].explanation
     for symptom in symptoms:
         if symptom.shows(failure):
             return symptom.explanation
-    right = sum(_same(function, reference, x) for x in others) / (1 + len(others))
+    right = sum(_same(reference, *x) for x in rest) / (1 + len(others))
     return imitations[-index].explanation if best > max(right, 0.5) else None
 
 
-def _same(function: Function, wrong: Function, tried: Input) -> bool:
+def _value(function: Function, tried: Input) -> Array | None:
     try:
-        value = np.asarray(call(function, tried.arrays()), dtype=float)
+        return np.asarray(call(function, tried.arrays()), dtype=float)
     except (Trouble, TypeError, ValueError):
+        return None
+
+
+def _same(wrong: Function, tried: Input, value: Array | None) -> bool:
+    if value is None:
         return False
     with np.errstate(all="ignore"):
         target = np.asarray(wrong(*tried.arrays()), dtype=float)
