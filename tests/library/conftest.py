@@ -141,6 +141,12 @@ def differentiable(request):
 
 
 @pytest.fixture(scope="session")
+def by_autograd():
+    """autograd's gradients, to compare the other libraries' with: it compiles nothing and is soon done."""
+    return Autograd().gradients
+
+
+@pytest.fixture(scope="session")
 def demanded_libraries():
     """The libraries that must be there: all of them, and the witness dit, where everything is tested."""
     return (*OPTIONAL, "dit") if os.environ.get("KLTEXT_OPTIONAL") else ("autograd",)
