@@ -33,6 +33,7 @@ def add_to_page(
 ) -> None:
     context["book_subtitle"] = app.config.book_subtitle
     context["book_author"] = app.config.author
+    context["book_unnumbered"] = re.sub(r'<span class="section-number">.*?</span>', "", str(context.get("title", "")))
     context["book_description"] = description(app, pagename, context) if doctree is not None else generated(pagename, context)
     # Sphinx writes generator and viewport tags of its own; the theme has them once
     context["metatags"] = re.sub(

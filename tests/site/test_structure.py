@@ -181,7 +181,8 @@ def test_every_page_says_what_it_is(soups: Soups) -> None:
             descriptions = [tag["content"] for tag in soup.find_all("meta", {"name": "description"})]
             assert len(descriptions) == 1 and len(descriptions[0]) > 40, page
         cited = {tag["name"]: tag["content"] for tag in soup.select("meta[name^=citation]")}
-        assert cited["citation_title"] and cited["citation_author"], page
+        assert cited["citation_title"] and not cited["citation_title"][0].isdigit() and cited["citation_author"], page
+        assert re.fullmatch(r"20\d\d", cited["citation_publication_date"]), page
         assert cited["citation_author"] in soup.find("footer").get_text(), page
         assert soup.find("link", rel="icon")
         assert len(soup.select("input[name=q]")) == 1, f"{page} has not one search box"
