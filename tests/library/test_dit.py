@@ -16,18 +16,23 @@ PAIRS.append((np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.25, 0.5])))
 JOINTS = [RNG.dirichlet(np.ones(a * b)).reshape(a, b) for a, b in ((2, 2), (3, 4), (5, 2))]
 
 if importlib.util.find_spec("dit"):
-    import dit
-    import dit.divergences
 
-    def law(p):
+    @pytest.fixture(scope="module")
+    def dit():
+        """Imported no sooner than it is asked: that takes seconds, and every process collects this file."""
+        import dit.divergences
+
+        return dit
+
+    def law(dit, p):
         """In dit's form: every outcome named, those with probability 0 as well."""
         made = dit.Distribution([chr(97 + i) for i in range(len(p))], list(p), trim=False)
         made.make_dense()
         return made
 
     @pytest.mark.parametrize(("p", "q"), PAIRS)
-    def test_pairs_agree(p, q):
-        a, b = law(p), law(q)
+    def test_pairs_agree(dit, p, q):
+        a, b = law(dit, p), law(dit, q)
         found = {
             "entropy": (kltext.entropy(p, base=2), dit.shannon.entropy(a)),
             "cross_entropy": (kltext.cross_entropy(p, q, base=2), dit.divergences.cross_entropy(a, b)),
@@ -41,7 +46,7 @@ if importlib.util.find_spec("dit"):
             assert ours == pytest.approx(float(theirs), rel=1e-10, abs=1e-12), name
 
     @pytest.mark.parametrize("joint", JOINTS)
-    def test_joint_laws_agree(joint):
+    def test_joint_laws_agree(dit, joint):
         rows, columns = joint.shape
         names = [chr(97 + i) + chr(97 + j) for i in range(rows) for j in range(columns)]
         pair = dit.Distribution(names, list(joint.ravel()))
