@@ -9,7 +9,7 @@ import yaml
 
 from .chapters import NOTEBOOKS, ROOT, bibliography, labels, read
 
-CLAIMS = yaml.safe_load((ROOT / "chapters" / "claims.yml").read_text(encoding="utf-8"))
+CLAIMS = yaml.load((ROOT / "chapters" / "claims.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 FIELDS = {"key", "claim", "verdict", "condition", "instead", "label", "checked_by", "proved_in", "cited"}
 LABELS = {label for path in NOTEBOOKS for label in labels(path)}
 CODE_CELLS = {cell.id: cell for path in NOTEBOOKS for cell in read(path).cells if cell.cell_type == "code"}

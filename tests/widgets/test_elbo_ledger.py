@@ -45,14 +45,15 @@ State = dict[str, Any]
 MATH, STATES, SIMPLEX = "elbo_ledger/math.js", "elbo_ledger/states.js", "shared/simplex.js"
 LABELS = ["network", "database", "cold start"]
 NAMES = tuple(NUMBERS)
+THREE, LINE = ElboLedger(labels=LABELS).state(), ElboLedger().state()
 
 
 def three(prior: list[float], likelihood: list[float], q: list[float], unit: str = "nats") -> State:
-    return {**ElboLedger(labels=LABELS).state(), "prior": prior, "likelihood": likelihood, "q": q, "unit": unit}
+    return {**THREE, "prior": prior, "likelihood": likelihood, "q": q, "unit": unit}
 
 
 def line(mode: str, x: float, noise: float, mean: float, std: float) -> State:
-    return {**ElboLedger().state(), "mode": mode, "x": x, "noise": noise, "mean": mean, "std": std}
+    return {**LINE, "mode": mode, "x": x, "noise": noise, "mean": mean, "std": std}
 
 
 def _ledgers() -> list[State]:

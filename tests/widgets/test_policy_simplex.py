@@ -55,8 +55,11 @@ EDGE = [(0.2, 0.37), (0.2, 0.68), (0.35, 0.65), (0.15, 0.31)]
 """ε and the first of two probabilities that just fill the triangle when both are raised by ε, up to rounding."""
 
 
+START = PolicySimplex().state()
+
+
 def state(**parts: Any) -> State:
-    return {**PolicySimplex().state(), **parts}
+    return {**START, **parts}
 
 
 def states() -> list[State]:
