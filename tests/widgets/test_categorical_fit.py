@@ -144,7 +144,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address) as page:
         yield page
 
 
@@ -184,7 +184,7 @@ def test_handles_by_pointer(page: Page, name: str) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with hands.opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, width=320, height=900, touch=True) as page:
         page.locator('[data-kl-range="n"]').press("ArrowRight")
         expect(page.locator('[data-kl-handle="n:0"]')).to_have_attribute("aria-valuenow", "2")
         assert agree(page).counts == (2, 3, 1, 0, 1)

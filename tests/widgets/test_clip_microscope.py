@@ -3,8 +3,6 @@
 import itertools
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +36,7 @@ from .hands import (
 from .hands import agree as agree_with
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
+Prints = Callable[[str], str]
 State = dict[str, Any]
 MATH = "clip_microscope/math.js"
 OVER = """(all) => all.map((text) => {
@@ -141,11 +140,10 @@ CODED = [state(1.35, 1.0), state(1.0, 1.0), state(0.0, -1.0), state(1.2, 1.0), s
 
 
 @pytest.mark.parametrize("one", CODED)
-def test_copied_code_prints_the_numbers(javascript: Javascript, one: State) -> None:
+def test_copied_code_prints_the_numbers(javascript: Javascript, one: State, prints: Prints) -> None:
     (code,) = javascript([(MATH, "python", [one])])
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    printed = [float(x) for x in re.findall(r"= (\S+)$", done.stdout, flags=re.MULTILINE)]
+    said = prints(code)
+    printed = [float(x) for x in re.findall(r"= (\S+)$", said, flags=re.MULTILINE)]
     for text, value in zip(printed, ClipMicroscope(**one).numbers().values(), strict=True):
         assert text == value or text == pytest.approx(value, abs=0.6e-4 if 5e-4 < abs(value) < 1e6 else 0.006 * abs(value))
 
@@ -202,7 +200,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -306,7 +304,7 @@ def test_the_farthest_states_are_drawn(browser: Browser, address: str, fragment:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         handle = page.locator('[data-kl-handle="ratio"]')
         was = str(handle.get_attribute("aria-valuenow"))
         swipe(page, "ratio", -30)
@@ -326,7 +324,7 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
 @pytest.mark.parametrize("width", [320, 390, 900])
 def test_nothing_is_cut_off(browser: Browser, address: str, width: int) -> None:
     """Far out, and in every example: no word of the picture, no number, no button, and not the sentence."""
-    with opened(browser, address, viewport={"width": width, "height": 900}) as page:
+    with opened(browser, address, width=width, height=900) as page:
         as_in_the_book(page)
         typed(page, "ratio", "1000", "", "1000")
         typed(page, "advantage", "-4", "", "-4")

@@ -127,7 +127,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address) as page:
         yield page
 
 
@@ -162,7 +162,7 @@ def test_handles_by_pointer(page: Page, name: str) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with hands.opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, width=320, height=900, touch=True) as page:
         handle = page.locator('[data-kl-handle="q:1"]')
         was = str(handle.get_attribute("aria-valuenow"))
         hands.swipe(page, "q:1", 25)

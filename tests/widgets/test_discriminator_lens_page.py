@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from kltext.widgets import DiscriminatorLens
+
+from . import hands
 
 LENS = DiscriminatorLens()
 AXIS = 132  # pixels between D = 0 and D = 1
@@ -31,23 +34,16 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    contexts = []
-    problems: list[str] = []
+    """A function that opens the page; when it is opened again, what was on it is gone."""
+    with ExitStack() as last:
 
-    def visit(fragment: str = "", width: int = 900, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 1300}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(address + fragment)
-        expect(page.locator(".kl-app")).to_have_count(2)
-        return page
+        def visit(fragment: str = "", **window: Any) -> Page:
+            last.close()
+            page = last.enter_context(hands.opened(browser, address + fragment, height=1300, **window))
+            expect(page.locator(".kl-app")).to_have_count(2)
+            return page
 
-    yield visit
-    for context in contexts:
-        context.close()
-    assert problems == []
+        yield visit
 
 
 def numbers(widget: Locator) -> dict[str, float]:
@@ -66,7 +62,7 @@ def now(widget: Locator, which: str) -> float:
 
 def settled(widget: Locator) -> DiscriminatorLens:
     """A lens in Python with what the handles say, after checking that the page shows its numbers."""
-    widget.page.wait_for_timeout(250)
+    widget.page.evaluate(hands.TOLD)
     rows = {which: [now(widget, f"{which}:{i}") for i in range(widget.locator('[data-kl-handle^="d:"]').count())] for which in "pqd"}
     unit = widget.locator(".kl-app").get_attribute("data-kl-unit")
     lens = DiscriminatorLens(rows["p"], rows["q"], rows["d"], unit=unit)
@@ -127,7 +123,7 @@ def test_keys(opened: Callable[..., Page]) -> None:
 
 
 def test_a_law_by_pointer_and_a_finger(opened: Callable[..., Page]) -> None:
-    page = opened(width=390, has_touch=True, is_mobile=True)
+    page = opened(width=390, touch=True)
     widget = page.locator(".kl-widget").first
     x, y = center(handle(widget, "p:2"))
     session = page.context.new_cdp_session(page)
@@ -171,30 +167,21 @@ def test_examples_unit_reset_and_address(opened: Callable[..., Page]) -> None:
     page.wait_for_timeout(400)
     fragment = "#" + page.url.split("#")[1]
     assert "discriminator=" in fragment
-    again = opened(fragment).locator(".kl-widget").first
-    assert settled(again).state() == settled(widget).state()
+    before = settled(widget).state()
+    assert settled(opened(fragment).locator(".kl-widget").first).state() == before
     widget.locator("[data-kl-choice='unit:bits']").check(force=True)
     assert settled(widget).unit == "bits"
     widget.locator("[data-kl-action=reset]").click()
     assert settled(widget).state() == LENS.state()
 
 
-@pytest.mark.parametrize("width", [320, 390, 900])
 @pytest.mark.parametrize("touch", [False, True])
-def test_its_place_is_kept_and_nothing_sticks_out(opened: Callable[..., Page], width: int, touch: bool) -> None:
-    page = opened(width=width, has_touch=touch, is_mobile=touch)
-    page.add_style_tag(content="body { margin: 0 auto; padding: 0 16px; max-width: 720px }")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    widget = page.locator(".kl-widget").first
-    room = widget.evaluate(
-        """(element) => {
-          const mounted = element.clientHeight;
-          const figure = Object.assign(document.createElement("figure"), { className: "kl-fallback" });
-          element.append(figure);
-          const kept = figure.clientHeight;
-          figure.remove();
-          return [mounted, kept];
-        }"""
-    )
-    assert abs(room[0] - room[1]) <= 30, room
+def test_its_place_is_kept_and_nothing_sticks_out(opened: Callable[..., Page], touch: bool) -> None:
+    page = opened(width=320, touch=touch)
+    for width in (320, 390, 900):
+        page.set_viewport_size({"width": width, "height": 1300})
+        page.add_style_tag(content="body { margin: 0 auto; padding: 0 16px; max-width: 720px }")
+        page.evaluate(hands.TOLD)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        kept, mounted = page.locator(".kl-widget").first.evaluate(hands.ROOM)
+        assert abs(kept - mounted) <= 30, width

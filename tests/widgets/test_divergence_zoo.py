@@ -2,8 +2,6 @@
 
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +37,7 @@ from .hands import (
 )
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
+Prints = Callable[[str], str]
 MATH, DRAWN, REGIONS = "divergence_zoo/math.js", "divergence_zoo/drawn.js", "divergence_zoo/regions.js"
 SHARED = "shared/divergence.js"
 ORDERS = [-3.0, -1.0, -1e-6, 0.0, 1e-9, 0.3, 0.5, 0.999999, 1.0, 1.000001, 2.0, 4.5, 10.0]
@@ -302,12 +301,11 @@ def test_presets_are_sane_and_show_what_they_say(javascript: Javascript) -> None
 
 
 @pytest.mark.parametrize(("name", "unit"), [("kl", "bits"), ("total-variation", "nats"), ("jeffreys", "nats"), ("alpha", "bits"), ("drawn", "bits")])
-def test_copied_code_prints_the_numbers(javascript: Javascript, name: str, unit: str) -> None:
+def test_copied_code_prints_the_numbers(javascript: Javascript, name: str, unit: str, prints: Prints) -> None:
     given = state([0.6, 0.3, 0.1], [0.2, 0.3, 0.5], generator=name, unit=unit, guess=[2.5, 1.0, 0.5], drawn=list(HEIGHTS[2]), labels=["a", "b", "c"])
     (code,) = javascript([(MATH, "python", [given])])
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    printed = [float(x) for x in re.findall(r"= (\S+)", done.stdout)]
+    said = prints(code)
+    printed = [float(x) for x in re.findall(r"= (\S+)", said)]
     assert printed == pytest.approx(list(DivergenceZoo(**given).numbers().values()), abs=6e-5)
 
 
@@ -392,7 +390,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -561,7 +559,7 @@ def test_copied_python_and_link(page: Page, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         swipe(page, "guess", 40)
         assert agree(page).guess[0] > 1
         fits_a_small_phone(page)
@@ -590,7 +588,7 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_extremes_stay_in_the_picture(browser: Browser, root: Path, tmp_path: Path, zoo: DivergenceZoo, width: int) -> None:
-    with opened(browser, write_page(root, tmp_path, zoo), viewport={"width": width, "height": 900}) as page:
+    with opened(browser, write_page(root, tmp_path, zoo), width=width, height=900) as page:
         as_in_the_book(page)
         agree(page)
         read = """(words) => words.map((word) => [word, word.ownerSVGElement].map((part) => part.getBoundingClientRect())).map(
@@ -614,7 +612,7 @@ def test_no_label_covers_another(browser: Browser, root: Path, tmp_path: Path, w
     near = DivergenceZoo(
         [0.46, 0.28, 0.16, 0.10], [0.50, 0.30, 0.19, 0.01], ["browse", "search", "buy", "refund"], generator="chi2"
     )
-    with opened(browser, write_page(root, tmp_path, near), viewport={"width": width, "height": 900}) as page:
+    with opened(browser, write_page(root, tmp_path, near), width=width, height=900) as page:
         as_in_the_book(page)
         labels = page.locator(".kl-zoo-name, .kl-of-c, .kl-of-r, .kl-zoo-star")
         for name in NUMBERS:

@@ -3,8 +3,6 @@
 import itertools
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,6 +39,7 @@ from .hands import (
 )
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
+Prints = Callable[[str], str]
 State = dict[str, Any]
 MATH, STATES, SIMPLEX = "elbo_ledger/math.js", "elbo_ledger/states.js", "shared/simplex.js"
 LABELS = ["network", "database", "cold start"]
@@ -256,17 +255,16 @@ def test_places_in_the_triangle(javascript: Javascript) -> None:
 
 
 @pytest.mark.parametrize("state", [*LEDGERS[:13], *LINES[::17]], ids=str)
-def test_copied_code_prints_the_numbers(javascript: Javascript, state: State) -> None:
+def test_copied_code_prints_the_numbers(javascript: Javascript, state: State, prints: Prints) -> None:
     (code,) = javascript([(MATH, "python", [state])])
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
+    said = prints(code)
     widget = ElboLedger(**state)
-    printed = re.findall(r"^(.+) = (-?[\d.]+(?:e[-+]\d+)?|-?inf) (nats|bits)$", done.stdout, re.MULTILINE)
+    printed = re.findall(r"^(.+) = (-?[\d.]+(?:e[-+]\d+)?|-?inf) (nats|bits)$", said, re.MULTILINE)
     assert [name for name, _, _ in printed] == list(NUMBERS.values()) and {unit for _, _, unit in printed} == {state["unit"]}
     for (_, text, _), expected in zip(printed, widget.numbers().values(), strict=True):
         assert float(text) == pytest.approx(expected, abs=6e-5, rel=6e-3), state
     if state["mode"] == "states":
-        assert float(done.stdout.split("with two samples ")[1].split()[0]) == pytest.approx(widget.two_samples, abs=6e-5, rel=6e-3)
+        assert float(said.split("with two samples ")[1].split()[0]) == pytest.approx(widget.two_samples, abs=6e-5, rel=6e-3)
 
 
 def test_examples_make_sense(javascript: Javascript) -> None:
@@ -350,7 +348,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -508,7 +506,7 @@ def test_the_last_possible_state_is_not_typed_away(page: Page) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         handle = page.locator('[data-kl-handle="point"]')
         was = str(handle.get_attribute("aria-valuetext"))
         swipe(page, "point", 30)
@@ -537,7 +535,7 @@ EXTREMES = [
 @pytest.mark.parametrize("widget", EXTREMES, ids=repr)
 def test_no_word_is_cut_off(browser: Browser, root: Path, tmp_path: Path, widget: ElboLedger) -> None:
     """Also of large numbers and long names, on the smallest screen, in the picture and in the sums."""
-    with opened(browser, write_page(root, tmp_path, widget), viewport={"width": 320, "height": 900}) as page:
+    with opened(browser, write_page(root, tmp_path, widget), width=320, height=900) as page:
         as_in_the_book(page)
         ends = page.locator("svg text").evaluate_all("""(all) => all.map((text) => {
             const [word, frame] = [text, text.ownerSVGElement].map((part) => part.getBoundingClientRect());

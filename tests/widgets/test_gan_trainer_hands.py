@@ -23,7 +23,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address) as page:
         yield page
 
 
@@ -41,7 +41,7 @@ def step(page: Page) -> int:
 
 
 def test_it_runs_pauses_and_does_not_chatter(browser: Browser, address: str) -> None:
-    with hands.opened(browser, address, reduced_motion="no-preference") as page:
+    with hands.opened(browser, address, motion=True) as page:
         page.wait_for_timeout(600)
         page.evaluate(COUNT)
         begun = page.locator(".kl-gan-value").get_attribute("d")
@@ -149,7 +149,7 @@ def test_handles_fields_and_examples(page: Page) -> None:
 
 
 def test_touch_and_a_small_phone(browser: Browser, address: str) -> None:
-    with hands.opened(browser, address, viewport={"width": 320, "height": 800}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, width=320, height=800, touch=True) as page:
         page.locator('[data-kl-action="more-steps"]').tap()
         assert agree(page).step == 100
         page.locator('[data-kl-handle="step"]').scroll_into_view_if_needed()

@@ -236,7 +236,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -306,7 +306,7 @@ def test_of_handles_in_one_place_the_one_on_top_is_taken(page: Page) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         for name in ("q:x", "p:1"):
             handle = page.locator(f'[data-kl-handle="{name}"]')
             was = str(handle.get_attribute("aria-valuenow"))
@@ -378,7 +378,7 @@ def test_copied_python_and_link(page: Page, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
-    with opened(browser, address, color_scheme=scheme) as page:
+    with opened(browser, address, dark=scheme == "dark") as page:
         accessible(page, root)
         page.locator('[data-kl-action="contours"]').click()
         accessible(page, root)

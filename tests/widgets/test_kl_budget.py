@@ -2,8 +2,6 @@
 
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +34,7 @@ from .hands import (
 from .hands import agree as agree_with
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
+Prints = Callable[[str], str]
 State = dict[str, Any]
 MATH = "kl_budget/math.js"
 OVER = """(all) => all.map((text) => {
@@ -172,11 +171,10 @@ CODED = [state(1, -1.5), state(0, 0), state(0.05, -0.02), state(0, 6), state(50,
 
 
 @pytest.mark.parametrize("one", CODED)
-def test_copied_code_prints_the_numbers(javascript: Javascript, one: State) -> None:
+def test_copied_code_prints_the_numbers(javascript: Javascript, one: State, prints: Prints) -> None:
     (code,) = javascript([(MATH, "python", [one])])
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    printed = [float(x) for x in re.findall(r"= (\S+)$", done.stdout, flags=re.MULTILINE)]
+    said = prints(code)
+    printed = [float(x) for x in re.findall(r"= (\S+)$", said, flags=re.MULTILINE)]
     for text, value in zip(printed, KlBudget(**one).numbers().values(), strict=True):
         assert text == value or text == pytest.approx(value, abs=0.6e-4 if 5e-4 < abs(value) < 1e6 else 0.006 * abs(value))
 
@@ -236,7 +234,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -350,7 +348,7 @@ def test_copied_link_keeps_it_all(page: Page) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         handle = page.locator('[data-kl-handle="mean"]')
         was = str(handle.get_attribute("aria-valuenow"))
         swipe(page, "mean", -30)
@@ -367,7 +365,7 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
 @pytest.mark.parametrize("width", [320, 390, 900])
 def test_nothing_is_cut_off(browser: Browser, address: str, width: int) -> None:
     """In every example: no word of the picture, no number, and not the sentence."""
-    with opened(browser, address, viewport={"width": width, "height": 900}) as page:
+    with opened(browser, address, width=width, height=900) as page:
         as_in_the_book(page)
         for _ in examples(page):
             assert [(text, over) for text, over in page.locator("svg text").evaluate_all(OVER) if over > 1] == []

@@ -102,7 +102,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address) as page:
         yield page
 
 
@@ -148,7 +148,7 @@ def test_points_never_all_meet(page: Page) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with hands.opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, width=320, height=900, touch=True) as page:
         handle = page.locator('[data-kl-handle="q:mean"]')
         was = str(handle.get_attribute("aria-valuenow"))
         hands.swipe(page, "q:mean", -30)

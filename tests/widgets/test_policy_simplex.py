@@ -3,8 +3,6 @@
 import itertools
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +41,7 @@ from .hands import (
 from .hands import agree as agree_with
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
+Prints = Callable[[str], str]
 State = dict[str, Any]
 MATH, UPDATE, SIMPLEX = "policy_simplex/math.js", "policy_simplex/update.js", "shared/simplex.js"
 OVER = """(all) => all.map((text) => {
@@ -295,12 +294,11 @@ CODED = [state(), state(method="fixed", rate=8), state(method="adaptive", steps=
 
 
 @pytest.mark.parametrize("one", CODED, ids=str)
-def test_copied_code_prints_the_numbers(javascript: Javascript, one: State) -> None:
+def test_copied_code_prints_the_numbers(javascript: Javascript, one: State, prints: Prints) -> None:
     """Made with the library's objectives and autograd."""
     (code,) = javascript([(MATH, "python", [one])])
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    printed = [float(x) for x in re.findall(r"= (\S+)$", done.stdout, flags=re.MULTILINE)]
+    said = prints(code)
+    printed = [float(x) for x in re.findall(r"= (\S+)$", said, flags=re.MULTILINE)]
     for text, value in zip(printed, PolicySimplex(**one).numbers().values(), strict=True):
         assert text == value or text == pytest.approx(value, abs=0.6e-4 if not 0 < abs(value) < 5e-4 else 0.006 * abs(value))
 
@@ -372,7 +370,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -563,7 +561,7 @@ def test_the_farthest_states_are_drawn(browser: Browser, address: str, fragment:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         before = agree(page)
         swipe(page, "old", 30)
         fits_a_small_phone(page)
@@ -579,7 +577,7 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
 @pytest.mark.parametrize("width", [320, 390, 900])
 def test_nothing_is_cut_off(browser: Browser, address: str, width: int) -> None:
     """In every example, and every kind of new policy: no word of the picture, no number, and not the sentence."""
-    with opened(browser, address, viewport={"width": width, "height": 900}) as page:
+    with opened(browser, address, width=width, height=900) as page:
         as_in_the_book(page)
         for _ in examples(page):
             for method in ("clip", "fixed", "adaptive", "hand"):

@@ -20,7 +20,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address) as page:
         yield page
 
 
@@ -105,7 +105,7 @@ def test_the_best_is_hidden_until_it_is_asked_for(page: Page) -> None:
 
 
 def test_touch(browser: Browser, address: str) -> None:
-    with hands.opened(browser, address, viewport={"width": 320, "height": 800}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, width=320, height=800, touch=True) as page:
         group(page, 0).tap()
         group(page, 1).tap()
         grown(page, "(01)2345")

@@ -214,7 +214,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -313,7 +313,7 @@ def test_copied_python_at_an_infinite_price(page: Page, capsys: pytest.CaptureFi
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         swipe(page, "beta", -60)
         assert agree(page).beta > 0.5
         fits_a_small_phone(page)

@@ -2,8 +2,6 @@
 
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise, starmap
@@ -36,6 +34,7 @@ from .hands import (
 from .hands import agree as agree_with
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
+Prints = Callable[[str], str]
 MATH, FIT, MIXTURE, CONTOURS = (f"two_projections/{name}.js" for name in ("math", "fit", "mixture", "contours"))
 PARTS = ("mean_1", "std_1", "mean_2", "std_2", "weight", "start_mean", "start_std")
 State = dict[str, Any]
@@ -227,11 +226,10 @@ def test_separation_moves_both_modes_about_their_middle(javascript: Javascript) 
 
 
 @pytest.mark.parametrize("values", [(-3, 1, 3, 1, 0.5, 1, 0.4), (-3, 0.3, 3, 2, 0.25, -2, 0.5), (0, 1, 0, 1, 0.3, 2, 2)])
-def test_copied_code_prints_the_numbers(javascript: Javascript, values: tuple[float, ...]) -> None:
+def test_copied_code_prints_the_numbers(javascript: Javascript, values: tuple[float, ...], prints: Prints) -> None:
     (code,) = javascript([(MATH, "python", [state(*values)])])
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    printed = [float(x) for x in re.findall(r"= (\S+)", done.stdout)]
+    said = prints(code)
+    printed = [float(x) for x in re.findall(r"= (\S+)", said)]
     assert printed == pytest.approx(list(TwoProjections(**state(*values)).numbers().values()), abs=6e-5)
 
 
@@ -281,7 +279,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, viewport={"width": 900, "height": 1300}, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address, width=900, height=1300) as page:
         yield page
 
 
@@ -407,7 +405,7 @@ def test_copies(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         handle = page.locator('[data-kl-handle="mean_2"]')
         was = str(handle.get_attribute("aria-valuenow"))
         swipe(page, "mean_2", -30)
@@ -432,13 +430,13 @@ def test_a_finger_moves_the_start_up_and_down_and_not_the_page(browser: Browser,
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
-    with opened(browser, address, color_scheme=scheme) as page:
+    with opened(browser, address, dark=scheme == "dark") as page:
         accessible(page, root)
 
 
 @pytest.mark.parametrize("touch", [False, True])
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_its_place_is_kept(browser: Browser, address: str, width: int, touch: bool) -> None:
-    with opened(browser, address, viewport={"width": width, "height": 900}, has_touch=touch, is_mobile=touch) as page:
+    with opened(browser, address, width=width, height=900, touch=touch) as page:
         kept, mounted = room(page)
         assert abs(kept - mounted) <= 30

@@ -18,7 +18,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with hands.opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with hands.opened(browser, address) as page:
         yield page
 
 
@@ -137,7 +137,7 @@ def test_handles_examples_and_colours(page: Page) -> None:
 
 
 def test_touch_and_a_small_phone(browser: Browser, address: str) -> None:
-    with hands.opened(browser, address, viewport={"width": 320, "height": 800}, has_touch=True, is_mobile=True) as page:
+    with hands.opened(browser, address, width=320, height=800, touch=True) as page:
         page.locator('[data-kl-action="bet"]').tap()
         assert agree(page).bets == (0.5,)
         hands.fits_a_small_phone(page)

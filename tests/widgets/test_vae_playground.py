@@ -3,8 +3,6 @@
 import base64
 import functools
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +37,7 @@ from .hands import (
 )
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
+Prints = Callable[[str], str]
 MATH = "vae_playground/math.js"
 BETAS = (0.1, 1, 2, 8)
 
@@ -231,7 +230,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(browser, address) as page:
         yield page
 
 
@@ -373,13 +372,12 @@ def test_examples_and_reset(page: Page) -> None:
 
 
 @pytest.mark.parametrize("example", ["0", "5"])
-def test_copies(page: Page, example: str) -> None:
+def test_copies(page: Page, example: str, prints: Prints) -> None:
     """Copied Python has the weights in it and prints the numbers shown; a copied link brings the state back."""
     page.locator("select").select_option(example)
     found = agree(page)
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "utf8", "-c", copied(page, "python")], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    printed = dict(re.fullmatch(r"(.+) = (\S+)", line).groups() for line in done.stdout.splitlines())  # type: ignore[union-attr]
+    said = prints(copied(page, "python"))
+    printed = dict(re.fullmatch(r"(.+) = (\S+)", line).groups() for line in said.splitlines())  # type: ignore[union-attr]
     assert list(printed) == list(NUMBERS.values())
     assert [float(text) for text in printed.values()] == pytest.approx(list(found.numbers().values()), abs=6e-5)
     link = copied(page, "link")
@@ -390,7 +388,7 @@ def test_copies(page: Page, example: str) -> None:
 
 
 def test_by_touch(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 390, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=390, height=900, touch=True) as page:
         page.locator('[data-kl-handle="z"]').scroll_into_view_if_needed()
         before = agree(page).place
         swipe(page, "z", 40)
@@ -402,7 +400,7 @@ def test_by_touch(browser: Browser, address: str) -> None:
 
 
 def test_fits_a_small_phone(browser: Browser, address: str) -> None:
-    with opened(browser, address, viewport={"width": 320, "height": 900}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=320, height=900, touch=True) as page:
         fits_a_small_phone(page)
 
 
