@@ -418,7 +418,7 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
 @pytest.mark.parametrize("dy", [-60, 60])
 @pytest.mark.parametrize("name", ["start_mean", "start_std"])
 def test_a_finger_moves_the_start_up_and_down_and_not_the_page(browser: Browser, address: str, name: str, dy: float) -> None:
-    with opened(browser, address, viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True) as page:
+    with opened(browser, address, width=390, height=700, touch=True) as page:
         field, before = page.locator('[data-kl-input="start_std"]'), agree(page)
         page.locator(f'[data-kl-handle="{name}"]').evaluate("(handle) => handle.scrollIntoView({ block: 'center' })")
         scrolled = page.evaluate("scrollY")
