@@ -211,6 +211,13 @@ def test_formulas_are_set_in_their_own_fonts(book: Path, reader: Callable[..., P
             assert missing == [], f"{file.name} lacks {missing}"
 
 
+def test_selected_text_has_each_formula_once(reader: Callable[..., Page], chapters: list[str]) -> None:
+    page = reader("chapters/kl-divergence.html")
+    paragraph = page.locator("article p", has=page.locator(".math")).first
+    selected = paragraph.evaluate("(it) => { getSelection().selectAllChildren(it); return getSelection().toString(); }")
+    assert "divergence D(P∥Q) is what it costs" in " ".join(selected.replace("\u200b", "").split())
+
+
 def test_notebook_is_saved_from_a_server_and_announced_from_disk(reader: Callable[..., Page], book: Path, chapters: list[str]) -> None:
     page = reader(chapters[0])
     note = page.locator(".page-tools-note")
