@@ -42,6 +42,7 @@ from kltext.derivations.logarithm import only_logarithm
 from kltext.derivations.loss_gradients import k1_as_loss, k2_as_loss, k3_as_loss
 from kltext.derivations.multivariate import gaussian_total_correlation, mvn_kl
 from kltext.derivations.nonnegativity import gibbs, gibbs_by_tangent
+from kltext.derivations.observations import chernoff_bound, hellinger_errors
 from kltext.derivations.pairs import chain_rule, data_processing, total_correlation
 from kltext.derivations.partition import log_partition_curvature, log_partition_slope
 from kltext.derivations.pinsker import pinsker
@@ -51,7 +52,7 @@ from kltext.derivations.projection import pythagoras
 from kltext.derivations.renyi import gaussian_renyi, ratio_tail, renyi_monotone, renyi_two
 from kltext.derivations.scores import brier_excess
 from kltext.derivations.surprise import cross_entropy_identity, kl_by_surprise
-from kltext.derivations.testing import chernoff_bound, js_by_urn, testing_advantage
+from kltext.derivations.testing import js_by_urn, testing_advantage
 from kltext.derivations.tilting import rlhf_optimum
 from kltext.derivations.transport import wasserstein_line
 from kltext.derivations.trust_region import trust_region
@@ -97,6 +98,7 @@ __all__ = [
     "generator_slope",
     "gibbs",
     "gibbs_by_tangent",
+    "hellinger_errors",
     "hellinger_sandwich",
     "huffman_step",
     "information_gain",

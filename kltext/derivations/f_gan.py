@@ -67,7 +67,7 @@ def f_gan_bound(p: ArrayLike, q: ArrayLike, critic: ArrayLike, generator: str | 
             "by definition",
         ),
     ]
-    return Derivation(f"The f-GAN's bound ({f.name})", lines, example)
+    return Derivation(f"A bound from tangent lines ({f.name})", lines, example)
 
 
 def alternative_loss(p: ArrayLike, q: ArrayLike, direction: ArrayLike, alpha: float) -> Derivation:

@@ -1,4 +1,4 @@
-"""Games with observations: which law was it, how much do they tell, and how fast do errors die out?
+"""Games with one observation: which law was it, and how much does it tell?
 
 Explained in: chapters/f-divergences
 """
@@ -15,7 +15,7 @@ from kltext._arrays import ArrayLike
 from kltext.derivation import Derivation, Line
 from kltext.derivations._sums import kl, log, single_laws
 
-__all__ = ["chernoff_bound", "js_by_urn", "testing_advantage"]
+__all__ = ["js_by_urn", "testing_advantage"]
 
 _MOST = 12
 
@@ -104,57 +104,3 @@ def js_by_urn(p: ArrayLike, q: ArrayLike) -> Derivation:
         Line(r"\log 2", lambda p, q: math.log(2), "<=", r"$\mathrm{TV}\le1$; no ball tells more than the one bit asked for"),
     ]
     return Derivation("What a ball tells about the urn", lines, example)
-
-
-def chernoff_bound(p: ArrayLike, q: ArrayLike, alpha: float, observations: int) -> Derivation:
-    """With even odds the best test of n observations errs with probability at most ½·exp(−n(1 − α)·D_α); sums over all samples."""
-    order, n = float(alpha), int(observations)
-    if not 0 < order < 1:
-        raise ValueError(f"alpha must lie strictly between 0 and 1, got {alpha!r}")
-    if n != observations or n < 1:
-        raise ValueError(f"observations must be a whole number of at least 1, got {observations!r}")
-    example = single_laws(p=p, q=q)
-    if len(example["p"]) ** n > 1_000_000:
-        raise ValueError(f"observations must leave at most a million samples, got {len(example['p'])}^{n}")
-
-    def samples(law: Any) -> Any:
-        """The probability of every sample."""
-        whole = np.ones(1)
-        for _ in range(n):
-            whole = np.outer(whole, law).ravel()
-        return whole
-
-    def power(p: Any, q: Any) -> float:
-        return math.fsum(p**order * q ** (1 - order))
-
-    lines = [
-        Line(
-            r"e_n = \tfrac12\bigl(1-\mathrm{TV}(P^n,Q^n)\bigr)",
-            lambda p, q: (1 - math.fsum(np.abs(samples(p) - samples(q))) / 2) / 2,
-        ),
-        Line(
-            r"\tfrac12\sum_{x_1,\dots,x_n}\min(p,q)",
-            lambda p, q: math.fsum(np.minimum(samples(p), samples(q))) / 2,
-            "=",
-            r"$\min(p,q) = \frac12(p+q)-\frac12\lvert p-q\rvert$, with $p$ and $q$ the probabilities of the whole sample",
-        ),
-        Line(
-            r"\tfrac12\sum_{x_1,\dots,x_n}p^\alpha q^{1-\alpha}",
-            lambda p, q: power(samples(p), samples(q)) / 2,
-            "<=",
-            "the smaller of two numbers is at most any weighted geometric mean of both",
-        ),
-        Line(
-            r"\tfrac12\Bigl(\sum_x p(x)^\alpha q(x)^{1-\alpha}\Bigr)^n",
-            lambda p, q: power(p, q) ** n / 2,
-            "=",
-            "the probability of a sample is a product, and the sum of products over all samples is a product of sums",
-        ),
-        Line(
-            r"\tfrac12\,e^{-n\,(1-\alpha)\,D_\alpha(P\Vert Q)}",
-            lambda p, q: math.exp(-n * (1 - order) * -log(power(p, q)) / (1 - order)) / 2,
-            "=",
-            r"$(\alpha-1)\,D_\alpha = \log\sum_x p^\alpha q^{1-\alpha}$, by definition",
-        ),
-    ]
-    return Derivation("Errors die out at least this fast", lines, example)

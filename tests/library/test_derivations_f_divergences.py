@@ -1,6 +1,7 @@
 """The derivations of the chapter on f-divergences hold on random examples, and their lines are kltext's functions."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -152,8 +153,26 @@ def test_chernoff_bound(laws, observations, alpha):
         assert values[0] == pytest.approx((1 - total_variation(*laws)) / 2, rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.parametrize("observations", [1, 2, 4])
+@on_laws
+def test_hellinger_errors(laws, observations):
+    p, q = laws
+    values = derivations.hellinger_errors(p, q, observations).values()
+    affinity = (1 - hellinger(p, q) ** 2) ** observations
+    samples = [np.prod([law[list(x)] for x in product(range(len(p)), repeat=observations)], axis=1) for law in (p, q)]
+    error = (1 - total_variation(*(law / law.sum() for law in samples))) / 2
+    expected = [affinity / 2, affinity / 2, error, error, (1 - math.sqrt(1 - affinity**2)) / 2, affinity**2 / 4]
+    assert values == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert sorted(values, reverse=True) == pytest.approx(values, rel=1e-12, abs=0)
+
+
 def test_laws_without_a_common_outcome_are_never_confused():
     assert derivations.chernoff_bound([1.0, 0.0], [0.0, 1.0], 0.5, 3).values() == [0.0] * 5
+    assert derivations.hellinger_errors([1.0, 0.0], [0.0, 1.0], 3).values() == [0.0] * 6
+
+
+def test_equal_laws_are_confused_half_of_the_time():
+    assert derivations.hellinger_errors([0.5, 0.5], [0.5, 0.5], 3).values() == pytest.approx([0.5] * 5 + [0.25], rel=1e-12, abs=0)
 
 
 @on_laws
@@ -195,6 +214,9 @@ HALF = [0.5, 0.5]
         (lambda: derivations.chernoff_bound(HALF, HALF, 1.0, 2), "^alpha must lie strictly between 0 and 1, got 1.0"),
         (lambda: derivations.chernoff_bound(HALF, HALF, 0.5, 0), "^observations must be a whole number of at least 1, got 0"),
         (lambda: derivations.chernoff_bound(HALF, HALF, 0.5, 20), "^observations must leave at most a million samples"),
+        (lambda: derivations.hellinger_errors(HALF, HALF, 1.5), "^observations must be a whole number of at least 1, got 1.5"),
+        (lambda: derivations.hellinger_errors(HALF, HALF, 20), "^observations must leave at most a million samples"),
+        (lambda: derivations.hellinger_errors(HALF, [0.5, 0.6], 2), "^q must sum to 1"),
         (lambda: derivations.mean_shift(HALF, [1.0, 0.0], HALF), "^q must be positive, got 0.0 at index 1"),
         (lambda: derivations.mean_shift(HALF, HALF, [1.0]), r"^statistic must have shape \(2,\) to fit p, got \(1,\)"),
         (lambda: derivations.mean_shift(HALF, HALF, [1.0, math.nan]), "^statistic must be finite, got nan at index 1"),
