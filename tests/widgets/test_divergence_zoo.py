@@ -447,13 +447,13 @@ def test_every_generator_is_chosen_among_the_numbers(page: Page) -> None:
 
 
 def test_best_tangents_close_every_gap(page: Page) -> None:
-    expect(page.locator(".kl-sentence")).to_contain_text("The tangents prove 0.000, least well at “sun”: move its tangent towards t = 3.00.")
+    expect(page.locator(".kl-sentence")).to_contain_text("The tangents prove 0.000, worst at “sun”: move its tangent towards t = 3.00.")
     length = "(line) => Math.abs(line.getBBox().height)"
     assert page.locator(".kl-zoo-gap").evaluate(length) > 10
     page.locator('[data-kl-action="best"]').click()
     found = agree(page)
     assert found.guess == (3.0, 1.0, 0.2) and found.bound == pytest.approx(found.value)
-    expect(page.locator(".kl-sentence")).to_contain_text("Every tangent touches at its own ratio")
+    expect(page.locator(".kl-sentence")).to_contain_text("Every tangent touches f at its point")
     assert page.locator(".kl-zoo-gap").evaluate(length) < 0.1
     page.locator('[data-kl-action="swap"]').click()
     assert agree(page).guess == (0.333333, 1.0, 5.0)
@@ -485,6 +485,11 @@ def test_where_it_is_infinite_the_outcome_is_named(page: Page) -> None:
     page.locator('[data-kl-handle="p:0"]').press("Home")
     assert agree(page).value == math.inf
     expect(page.locator(".kl-sentence")).to_contain_text("“sun” breaks the frame: P rules it out, and f(0) = ∞.")
+
+
+def test_where_nothing_is_added_the_axis_is_an_ordinary_one(page: Page) -> None:
+    page.locator("select").select_option("8")  # drawn flat around 1
+    expect(page.locator(".kl-of-c")).to_have_text(["0.00"] * 3)
 
 
 def test_what_is_drawn_is_corrected_before_the_eyes(page: Page) -> None:
@@ -606,7 +611,7 @@ COVERED = """(words) => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("width", [320, 390, 738])
 def test_no_label_covers_another(browser: Browser, root: Path, tmp_path: Path, width: int) -> None:
     """Near t = 1 most points of most pairs lie together: there labels are joined, or stand above each other."""
     near = DivergenceZoo(
@@ -614,7 +619,7 @@ def test_no_label_covers_another(browser: Browser, root: Path, tmp_path: Path, w
     )
     with opened(browser, write_page(root, tmp_path, near), width=width, height=900) as page:
         as_in_the_book(page)
-        labels = page.locator(".kl-zoo-name, .kl-of-c, .kl-of-r, .kl-zoo-star")
+        labels = page.locator(".kl-zoo-name, .kl-of, .kl-zoo-star")
         for name in NUMBERS:
             choose(page, "generator", name)
             assert labels.evaluate_all(COVERED) == [], name

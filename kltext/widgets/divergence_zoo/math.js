@@ -144,7 +144,7 @@ export const PRESETS = [
   { name: "Nothing in common", p: [0.5, 0.5, 0, 0], q: [0, 0, 0.5, 0.5], labels: ["A", "B", "C", "D"], guess: [1, 1, 1, 1], generator: "js", region: "js" },
   { name: "Beyond two outcomes: H² = TV", p: [0.5, 0, 0.5], q: [0, 0.5, 0.5], generator: "squared-hellinger", region: "hellinger" },
   { name: "A rare surprise: small KL, large χ²", p: [0.9, 0.09, 0.01], q: [0.9, 0.0999, 0.0001], labels: ["usual", "odd", "rare"], generator: "chi2" },
-  { name: "Close laws: every smooth f is like χ²", p: [0.51, 0.3, 0.19], q: [0.5, 0.3, 0.2], generator: "jeffreys" },
+  { name: "Close laws: every smooth f is like χ²", p: [0.503, 0.3, 0.197], q: [0.5, 0.3, 0.2], generator: "jeffreys" },
   { name: "Drawn flat around 1: blind to small changes", p: [0.5, 0.3, 0.2], q: [0.4, 0.3, 0.3], generator: "drawn", drawn: [0.6, 0, 0, 0.9, 2.4] },
   { name: "Drawn with a bump: made convex", generator: "drawn", drawn: [0.8, 0.9, -0.2, 1.4, 1.6] },
 ].map((preset) => ({ ...USUAL, ...preset }));

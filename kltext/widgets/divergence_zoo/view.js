@@ -21,7 +21,7 @@ export function extents(state, measured, chosen) {
   const sum = (sign) => finite.reduce((all, c) => all + Math.max(0, sign * c), 0);
   return {
     probability: probabilityReach(p, q),
-    share: stepped(1.12 * Math.max(sum(1), 2 * sum(-1), 1e-9)),
+    share: stepped(1.12 * Math.max(sum(1), 2 * sum(-1)) || 0.1),
     ...curveExtents(state, measured, chosen), region: regionExtent(state, measured),
   };
 }

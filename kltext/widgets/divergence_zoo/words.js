@@ -37,8 +37,8 @@ export function inWords(state, measured) {
   if (endless.length) {
     said.push(`“${endless.join("”, “")}” breaks the frame: ${q[labels.indexOf(endless[0])] === 0 ? "Q rules it out, and lim f(t)/t = ∞" : "P rules it out, and f(0) = ∞"}.`);
   } else if (p.every((a, i) => a === q[i])) said.push("P = Q: every ratio is 1, every divergence 0.");
-  else if (Math.max(...gaps) <= 1e-4 * value + 1e-15) said.push("Every tangent touches at its own ratio: the bound is exact.");
-  else said.push(`The tangents prove ${short(numbers.bound)}, least well at “${labels[worst]}”: move its tangent towards t = ${ratio(p[worst] / q[worst])}.`);
+  else if (Math.max(...gaps) <= 1e-4 * value + 1e-15) said.push("Every tangent touches f at its point: the bound is exact.");
+  else said.push(`The tangents prove ${short(numbers.bound)}, worst at “${labels[worst]}”: move its tangent towards t = ${ratio(p[worst] / q[worst])}.`);
   const region = REGIONS[state.region];
   const [dashed, dotted] = region.bounds(numbers.tv).map((y) => short(scaleOf(state) * y));
   said.push(`At TV = ${short(numbers.tv)}, ${region.symbol} = ${short(numbers[region.number])}; dashed: ${dashed}, dotted: ${dotted}.`);

@@ -18,11 +18,13 @@ const aside = (which, thick) => (which === "p" ? -1 : 1) * (Math.max(1, thick * 
  * @param {{p: Function, thick: number}} at the axis of probabilities, and how thick a bar is
  */
 export function lawBars(layer, outcomes, { p: scale, thick }) {
+  // Two long numbers side by side move apart.
+  const apart = ({ p, q }) => Math.max(0, 3.2 * (probability(p).length + probability(q).length) + 3 - thick) / 2;
   for (const which of ["p", "q"]) {
     const middle = aside(which, thick);
     put(each(layer.bars, "path", `kl-bar-${which}`, [0]), { d: outcomes.map((d) => bar(d.x + middle - thick / 2, thick, scale(0), scale(d[which]))).join("") });
     put(each(layer.words, "text", `kl-of kl-of-${which}`, thick >= 29 ? outcomes : []), {
-      x: (d) => d.x + Math.sign(middle) * (thick / 2 + 1), y: (d) => scale(d[which]) - 10, "text-anchor": "middle",
+      x: (d) => d.x + Math.sign(middle) * (thick / 2 + 1 + apart(d)), y: (d) => scale(d[which]) - 10, "text-anchor": "middle",
     }, (d) => probability(d[which]));
   }
 }
