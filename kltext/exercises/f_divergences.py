@@ -114,7 +114,7 @@ reward = NumberExercise(
         Wrong("The ½ under the root is missing.", lambda: RANGE * math.sqrt(BUDGET)),
         Wrong("The root is missing: that is half of the divergence, times the range.", lambda: RANGE * BUDGET / 2),
         Wrong("That multiplies the range by the divergence itself.", lambda: RANGE * BUDGET),
-        Wrong("That is what Bretagnolle and Huber's inequality promises. Pinsker's promises more here.", lambda: RANGE * math.sqrt(-math.expm1(-BUDGET))),
+        Wrong("That is what Bretagnolle and Huber's inequality allows. Pinsker's allows less here.", lambda: RANGE * math.sqrt(-math.expm1(-BUDGET))),
         Wrong("That takes 0.08 for bits. It is in nats already.", lambda: RANGE * math.sqrt(BUDGET * math.log(2) / 2)),
     ],
 )

@@ -52,6 +52,7 @@ weights = NumberExercise(
     unit="samples",
     wrong=[
         Wrong("That is for samples of the fair coin, weighted for the lopsided one.", lambda: _worth(LOPSIDED, FAIR)),
+        Wrong("That averages w² under P. The samples come from Q.", lambda: DRAWS * math.exp(-2 * float(renyi_divergence(FAIR, LOPSIDED, 3)))),
         Wrong("The 1 in 1 + χ² is missing.", lambda: DRAWS / float(chi2_divergence(FAIR, LOPSIDED))),
         Wrong("That divides by exp D, with KL in place of order 2.", lambda: DRAWS * math.exp(-float(kl_divergence(FAIR, LOPSIDED)))),
     ],

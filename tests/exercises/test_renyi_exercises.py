@@ -82,6 +82,7 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
     return {
         "renyi-weights": {
             "fair coin, weighted": 1000 / power(lopsided, fair, 2, -1),
+            "under P": 1000 / power(fair, lopsided, 3, -2),
             "is missing": 1000 / (power(fair, lopsided, 2, -1) - 1),
             "exp D": 1000 * mpf("0.6"),
         },
