@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -245,17 +246,27 @@ def test_a_wrong_answer_never_gives_the_right_one_away(node: Node) -> None:
             assert "0.531" not in verdict["message"]
 
 
+def typed(exercise: NumberExercise) -> list[str]:
+    """Its right value and its wrong ones, with twelve digits each, then with four."""
+    values = [exercise.right(), *(value for value, _ in exercise.rivals())]
+    return [f"{value:.{digits}g}" for digits in (12, 4) for value in values]
+
+
+@pytest.fixture(scope="module")
+def verdicts(node: Node) -> dict[str, list[Any]]:
+    """On what is typed into the boxes of all exercises, in one process."""
+    tried = {exercise.id: list(product([AnswerBox(exercise).state()], typed(exercise))) for exercise in exercises.REGISTRY.numbers()}
+    found = iter(node(JUDGE, [pair for pairs in tried.values() for pair in pairs]))
+    return {id: list(islice(found, len(pairs))) for id, pairs in tried.items()}
+
+
 @pytest.mark.parametrize("exercise", exercises.REGISTRY.numbers(), ids=lambda exercise: exercise.id)
-def test_every_exercise_of_the_book_is_judged_as_registered(node: Node, exercise: NumberExercise) -> None:
+def test_every_exercise_of_the_book_is_judged_as_registered(verdicts: dict[str, list[Any]], exercise: NumberExercise) -> None:
     """The right value is right, each wrong one gets its own message: as typed with twelve digits and with four."""
-    state = AnswerBox(exercise).state()
-
-    def typed(value: float, digits: int) -> str:
-        return f"{value:.{digits}g}"
-
-    cases = [(value, message) for value, message in exercise.rivals()]
-    for digits in (12, 4):
-        right, *wrong = node(JUDGE, [[state, typed(value, digits)] for value, _ in [(exercise.right(), ""), *cases]])
+    cases = exercise.rivals()
+    found = verdicts[exercise.id]
+    assert len(found) == 2 * (1 + len(cases))
+    for right, *wrong in (found[: len(found) // 2], found[len(found) // 2 :]):
         assert right["kind"] == "right"
         for (value, message), verdict in zip(cases, wrong, strict=True):
             assert verdict == {"kind": "named", "message": message}, (value, verdict)
