@@ -63,7 +63,7 @@ function build(app) {
       return true;
     },
   });
-  const said = ({ generator, unit }) => `${NAMES[generator][2]} ${spokenAmount(measured.value, measured.f.informs ? unit : "").trim()}`;
+  const said = ({ generator, unit }) => `${NAMES[generator][2]} ${spokenAmount(measured.value, measured.f.informs ? unit : "")}`;
 
   return {
     stage: parts.stage,

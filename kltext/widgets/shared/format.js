@@ -41,10 +41,10 @@ export const probability = (x) => (x === 0 || x === 1 ? String(x) : number(x, Ma
 export const spoken = (x, decimals = 3) =>
   Number.isNaN(x) ? "undefined" : !Number.isFinite(x) ? (x > 0 ? "infinite" : "minus infinity") : isTiny(x) ? x.toExponential(2) : String(Number(x.toFixed(decimals)));
 
-/** An amount of information for a screen reader: 0.531 bits, 1 bit, infinite. */
+/** An amount of information for a screen reader: 0.531 bits, 1 bit, infinite; without a unit the number alone. */
 export const spokenAmount = (x, unit) => {
   const said = spoken(x);
-  return x === Infinity ? said : `${said} ${said === "1" ? unit.replace(/s$/, "") : unit}`;
+  return x === Infinity || !unit ? said : `${said} ${said === "1" ? unit.replace(/s$/, "") : unit}`;
 };
 
 /** A sum beside its bar, where six characters fit: three decimals, fewer for large ones. */
