@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -151,17 +151,35 @@ def swipe(page: Page, name: str, dx: float, dy: float = 0.0) -> None:
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
+MOVED = """async (handle, was) => {
+    const now = () => handle.getAttribute("aria-valuenow");
+    for (let frame = 0; frame < 200 && now() === was; frame++) await new Promise(requestAnimationFrame);
+    return [now(), document.activeElement === handle];
+}"""
+"""What a handle says once it says something else, and whether it has the focus."""
+
+
 def by_keyboard(page: Page, name: str) -> str:
     """Every key moves the handle, which keeps the focus; what it says in the end is returned."""
     handle = page.locator(f'[data-kl-handle="{name}"]')
     handle.focus()
-    before = str(handle.get_attribute("aria-valuenow"))
+    before = handle.get_attribute("aria-valuenow")
     for key in ("ArrowUp", "PageUp", "ArrowDown", "Shift+ArrowUp", "End", "Home"):
         page.keyboard.press(key)
-        after = handle.evaluate(f"async (handle) => {{ await ({TOLD})(); return document.activeElement === handle && handle.getAttribute('aria-valuenow'); }}")
-        assert after not in (before, False), (name, key, after)
+        after, focused = handle.evaluate(MOVED, before)
+        assert after != before and focused, (name, key, after)
         before = after
+    page.evaluate(TOLD)
     return str(handle.get_attribute("aria-valuetext"))
+
+
+def in_turn(page: Page, names: Iterable[str]) -> Iterator[str]:
+    """Each of these, with the widget as it began."""
+    for k, name in enumerate(names):
+        if k > 0:
+            page.locator('[data-kl-action="reset"]').click()
+            page.evaluate(TOLD)
+        yield name
 
 
 def typed(page: Page, name: str, text: str, sentence: str, taken: str | None = None) -> None:
@@ -231,6 +249,29 @@ def fits_a_small_phone(page: Page) -> None:
     assert {name: found for name, found in page.evaluate(TOO_LARGE).items() if found} == {}
 
 
+CUT_OFF = """() => {
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const inner = ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1;
+    const over = (text) => {
+        const [word, frame] = [text, text.ownerSVGElement].map((part) => part.getBoundingClientRect());
+        return Math.max(frame.left - word.left, word.right - frame.right) > 1;
+    };
+    const words = all("svg text").filter(over), values = all(".kl-value, .kl-button").filter(inner);
+    const sentences = all(".kl-result").filter((one) => inner(one) || one.scrollHeight > one.clientHeight + 1);
+    const attributes = all("svg *").flatMap((one) => [...one.attributes].map(({ name, value }) => `${name}=${value}`));
+    return {
+        undrawn: attributes.filter((attribute) => /NaN|Infinity/.test(attribute)),
+        ...Object.fromEntries(Object.entries({ words, values, sentences }).map(([name, found]) => [name, found.map((one) => one.textContent)])),
+    };
+}"""
+
+
+def drawn_whole(page: Page, *, sentences: bool = True) -> None:
+    """No word of the picture is cut off, and no part of it has no place; unless said otherwise, no number and no sentence is cut off either."""
+    found = page.evaluate(CUT_OFF)
+    assert {name: what for name, what in found.items() if what and (sentences or name in ("undrawn", "words"))} == {}
+
+
 ROOM = """(element) => {
     const mounted = element.clientHeight;
     const figure = Object.assign(document.createElement("figure"), { className: "kl-fallback" });
@@ -256,15 +297,16 @@ def accessible(page: Page, root: Path, *, colours_only: bool = False) -> None:
     """axe finds nothing, however small."""
     if not page.evaluate("'axe' in window"):
         page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text())
-    options = {"preload": False, **({"runOnly": COLOURS} if colours_only else {})}  # what it would fetch, a page from disk may not
-    found = page.evaluate("(options) => axe.run('.kl-widget', options)", options)
-    assert [(problem["id"], [node["html"] for node in problem["nodes"]]) for problem in found["violations"]] == []
+    options = {"preload": False, "resultTypes": ["violations"], **({"runOnly": COLOURS} if colours_only else {})}  # what it would fetch, a page from disk may not
+    run = "async (options) => (await axe.run('.kl-widget', options)).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])"
+    assert page.evaluate(run, options) == []
 
 
 def accessible_in_both_themes(page: Page, root: Path) -> None:
     accessible(page, root)
     page.emulate_media(color_scheme="dark")
     accessible(page, root, colours_only=True)
+    page.emulate_media(color_scheme="light")
 
 
 def stands_everywhere(browser: Browser, address: str, root: Path) -> None:

@@ -16,7 +16,19 @@ import kltext
 from kltext.widgets import BregmanGap
 from kltext.widgets.bregman_gap.families import FAMILIES
 
-from .hands import accessible, by_keyboard, copied, examples, fits_a_small_phone, opened, pull, swipe, typed, write_page
+from .hands import (
+    accessible_in_both_themes,
+    by_keyboard,
+    copied,
+    examples,
+    fits_a_small_phone,
+    in_turn,
+    opened,
+    pull,
+    swipe,
+    typed,
+    write_page,
+)
 from .hands import agree as agree_with
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
@@ -225,20 +237,20 @@ def agree(page: Page) -> BregmanGap:
 HANDLES = ["p:natural", "q:natural", "p:mean", "q:mean"]
 
 
-@pytest.mark.parametrize("name", HANDLES)
-def test_handles_by_keyboard(page: Page, name: str) -> None:
-    text = by_keyboard(page, name)
-    assert "θ" in text and "mean" in text and "D(P‖Q)" in text
-    agree(page)
+def test_handles_by_keyboard(page: Page) -> None:
+    for name in in_turn(page, HANDLES):
+        text = by_keyboard(page, name)
+        assert "θ" in text and "mean" in text and "D(P‖Q)" in text
+        agree(page)
 
 
-@pytest.mark.parametrize("name", HANDLES)
-def test_handles_by_pointer(page: Page, name: str) -> None:
-    before = agree(page)
-    pull(page, name, 24, 6)
-    after = agree(page)
-    moved, still = ("mean_p", "mean_q") if name[0] == "p" else ("mean_q", "mean_p")
-    assert getattr(after, moved) > getattr(before, moved) and getattr(after, still) == getattr(before, still)
+def test_handles_by_pointer(page: Page) -> None:
+    for name in in_turn(page, HANDLES):
+        before = agree(page)
+        pull(page, name, 24, 6)
+        after = agree(page)
+        moved, still = ("mean_p", "mean_q") if name[0] == "p" else ("mean_q", "mean_p")
+        assert getattr(after, moved) > getattr(before, moved) and getattr(after, still) == getattr(before, still)
 
 
 def test_the_edge_is_infinite_one_way_only(page: Page) -> None:
@@ -329,8 +341,6 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         fits_a_small_phone(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
-    with opened(browser, address, dark=scheme == "dark") as page:
-        page.locator('[data-kl-action="both"]').click()
-        accessible(page, root)
+def test_accessible(page: Page, root: Path) -> None:
+    page.locator('[data-kl-action="both"]').click()
+    accessible_in_both_themes(page, root)

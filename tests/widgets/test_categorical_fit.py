@@ -156,31 +156,31 @@ def agree(page: Page) -> CategoricalFit:
 HANDLES = [f"{which}:{i}" for which in "nq" for i in range(5)]
 
 
-@pytest.mark.parametrize("name", HANDLES)
-def test_handles_by_keyboard(page: Page, name: str) -> None:
-    text = hands.by_keyboard(page, name)
-    assert "loss per observation" in text and "D(P‖Q)" in text and text.startswith("0 of" if name[0] == "n" else "probability 0,")
-    after = agree(page)
-    assert (after.counts if name[0] == "n" else after.q)[int(name[2:])] == 0
+def test_handles_by_keyboard(page: Page) -> None:
+    for name in hands.in_turn(page, HANDLES):
+        text = hands.by_keyboard(page, name)
+        assert "loss per observation" in text and "D(P‖Q)" in text and text.startswith("0 of" if name[0] == "n" else "probability 0,")
+        after = agree(page)
+        assert (after.counts if name[0] == "n" else after.q)[int(name[2:])] == 0
 
 
-@pytest.mark.parametrize("name", HANDLES)
-def test_handles_by_pointer(page: Page, name: str) -> None:
-    before = agree(page)
-    handle = page.locator(f'[data-kl-handle="{name}"]')
-    was = str(handle.get_attribute("aria-valuenow"))
-    top = page.locator(f'[data-kl-handle="{name}"] [data-kl-grip]').bounding_box()
-    hands.pull(page, name, 0, -45)
-    expect(handle).not_to_have_attribute("aria-valuenow", was)
-    after = agree(page)
-    i = int(name[2:])
-    if name[0] == "q":
-        assert after.q[i] > before.q[i] and after.counts == before.counts and after.entropy_p == before.entropy_p  # the floor stands still
-    else:
-        assert after.counts[i] > before.counts[i] and after.q == before.q
-        assert all(n == m for j, (n, m) in enumerate(zip(after.counts, before.counts, strict=True)) if j != i)
-        now = page.locator(f'[data-kl-handle="{name}"] [data-kl-grip]').bounding_box()
-        assert top and now and now["y"] - top["y"] == pytest.approx(-45, abs=12)  # it stays under the hand, to a whole observation
+def test_handles_by_pointer(page: Page) -> None:
+    for name in hands.in_turn(page, HANDLES):
+        before = agree(page)
+        handle = page.locator(f'[data-kl-handle="{name}"]')
+        was = str(handle.get_attribute("aria-valuenow"))
+        top = page.locator(f'[data-kl-handle="{name}"] [data-kl-grip]').bounding_box()
+        hands.pull(page, name, 0, -45)
+        expect(handle).not_to_have_attribute("aria-valuenow", was)
+        after = agree(page)
+        i = int(name[2:])
+        if name[0] == "q":
+            assert after.q[i] > before.q[i] and after.counts == before.counts and after.entropy_p == before.entropy_p  # the floor stands still
+        else:
+            assert after.counts[i] > before.counts[i] and after.q == before.q
+            assert all(n == m for j, (n, m) in enumerate(zip(after.counts, before.counts, strict=True)) if j != i)
+            now = page.locator(f'[data-kl-handle="{name}"] [data-kl-grip]').bounding_box()
+            assert top and now and now["y"] - top["y"] == pytest.approx(-45, abs=12)  # it stays under the hand, to a whole observation
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:

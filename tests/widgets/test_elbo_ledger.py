@@ -29,6 +29,7 @@ from .hands import (
     examples,
     fits_a_small_phone,
     floats,
+    in_turn,
     opened,
     pull,
     stands_everywhere,
@@ -365,19 +366,19 @@ def choose(page: Page, mode: str) -> None:
     page.wait_for_timeout(350)
 
 
-@pytest.mark.parametrize("name", ["point", "q:0", "q:1", "q:2", "likelihood:0", "likelihood:2"])
-def test_handles_by_keyboard(page: Page, name: str) -> None:
-    text = by_keyboard(page, name)
-    assert re.search(r"(probability|likelihood|database) 0\b", text) and "ELBO" in text and "gap" in text
-    agree(page)
+def test_handles_by_keyboard(page: Page) -> None:
+    for name in in_turn(page, ["point", "q:0", "q:1", "q:2", "likelihood:0", "likelihood:2"]):
+        text = by_keyboard(page, name)
+        assert re.search(r"(probability|likelihood|database) 0\b", text) and "ELBO" in text and "gap" in text
+        agree(page)
 
 
-@pytest.mark.parametrize("name", ["mean", "std"])
-def test_handles_on_the_line_by_keyboard(page: Page, name: str) -> None:
-    choose(page, "square")
-    text = by_keyboard(page, name)
-    assert text.startswith({"mean": "mean -4", "std": "standard deviation 0.01"}[name]) and "ELBO" in text and "gap" in text
-    agree(page)
+def test_handles_on_the_line_by_keyboard(page: Page) -> None:
+    for name in in_turn(page, ["mean", "std"]):
+        choose(page, "square")
+        text = by_keyboard(page, name)
+        assert text.startswith({"mean": "mean -4", "std": "standard deviation 0.01"}[name]) and "ELBO" in text and "gap" in text
+        agree(page)
 
 
 def test_sideways_in_the_triangle(page: Page) -> None:

@@ -17,12 +17,13 @@ from kltext.widgets import GaussianEllipses
 from kltext.widgets.gaussian_ellipses.laws import covariance, principal
 
 from .hands import (
-    accessible,
+    accessible_in_both_themes,
     by_keyboard,
     copies_itself,
     examples,
     fits_a_small_phone,
     floats,
+    in_turn,
     opened,
     pull,
     swipe,
@@ -256,31 +257,31 @@ def value(pair: GaussianEllipses, name: str) -> float:
     return float(getattr(pair, f"{'mean' if end in 'xy' else 'axes'}_{which}")["x1".find(end) < 0])
 
 
-@pytest.mark.parametrize("name", HANDLES)
-def test_handles_by_keyboard(page: Page, name: str) -> None:
-    handle = page.locator(f'[data-kl-handle="{name}"]')
-    others = {other: value(GaussianEllipses(), other) for other in HANDLES if other != name}
-    assert re.search(r"D\(P‖Q\) \d[\d.]* nats", by_keyboard(page, name))
-    assert handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin")
-    found = agree(page)
-    assert value(found, name) == float(str(handle.get_attribute("aria-valuemin")))
-    assert {other: value(found, other) for other in others} == others
+def test_handles_by_keyboard(page: Page) -> None:
+    for name in in_turn(page, HANDLES):
+        handle = page.locator(f'[data-kl-handle="{name}"]')
+        others = {other: value(GaussianEllipses(), other) for other in HANDLES if other != name}
+        assert re.search(r"D\(P‖Q\) \d[\d.]* nats", by_keyboard(page, name))
+        assert handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin")
+        found = agree(page)
+        assert value(found, name) == float(str(handle.get_attribute("aria-valuemin")))
+        assert {other: value(found, other) for other in others} == others
 
 
-@pytest.mark.parametrize("name", HANDLES)
-def test_handles_by_pointer(page: Page, name: str) -> None:
-    before = agree(page)
-    pull(page, name, 24, -30)
-    page.wait_for_timeout(100)
-    after = agree(page)
-    which, end = name.split(":")
-    other = "q" if which == "p" else "p"
-    assert all(getattr(after, f"{part}_{other}") == getattr(before, f"{part}_{other}") for part in ("mean", "axes", "angle"))
-    assert value(after, name) != value(before, name)
-    mean, axes, angle = (getattr(after, f"{part}_{which}") == getattr(before, f"{part}_{which}") for part in ("mean", "axes", "angle"))
-    assert (mean, axes, angle) == ((False, True, True) if end in "xy" else (True, True, False) if end == "angle" else (True, False, False))
-    if end in "xy":  # one drag moves both coordinates: to the right, and up
-        assert value(after, f"{which}:x") > value(before, f"{which}:x") and value(after, f"{which}:y") > value(before, f"{which}:y")
+def test_handles_by_pointer(page: Page) -> None:
+    for name in in_turn(page, HANDLES):
+        before = agree(page)
+        pull(page, name, 24, -30)
+        page.wait_for_timeout(100)
+        after = agree(page)
+        which, end = name.split(":")
+        other = "q" if which == "p" else "p"
+        assert all(getattr(after, f"{part}_{other}") == getattr(before, f"{part}_{other}") for part in ("mean", "axes", "angle"))
+        assert value(after, name) != value(before, name)
+        mean, axes, angle = (getattr(after, f"{part}_{which}") == getattr(before, f"{part}_{which}") for part in ("mean", "axes", "angle"))
+        assert (mean, axes, angle) == ((False, True, True) if end in "xy" else (True, True, False) if end == "angle" else (True, False, False))
+        if end in "xy":  # one drag moves both coordinates: to the right, and up
+            assert value(after, f"{which}:x") > value(before, f"{which}:x") and value(after, f"{which}:y") > value(before, f"{which}:y")
 
 
 @pytest.mark.parametrize("name", ["p:1", "p:2", "q:1", "q:2", "p:angle", "q:angle"])
@@ -376,9 +377,7 @@ def test_copied_python_and_link(page: Page, capsys: pytest.CaptureFixture[str]) 
     copies_itself(page, agree, capsys)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(browser: Browser, address: str, root: Path, scheme: str) -> None:
-    with opened(browser, address, dark=scheme == "dark") as page:
-        accessible(page, root)
-        page.locator('[data-kl-action="contours"]').click()
-        accessible(page, root)
+def test_accessible(page: Page, root: Path) -> None:
+    accessible_in_both_themes(page, root)
+    page.locator('[data-kl-action="contours"]').click()
+    accessible_in_both_themes(page, root)

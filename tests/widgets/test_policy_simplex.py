@@ -22,14 +22,17 @@ from kltext.widgets.policy_simplex import NUMBERS
 from kltext.widgets.policy_simplex.updates import GRID, ROUNDS, Batch, ascend, band, corners
 
 from .hands import (
+    TOLD,
     accessible,
     as_in_the_book,
     by_keyboard,
     copied,
     copies_itself,
+    drawn_whole,
     examples,
     fits_a_small_phone,
     floats,
+    in_turn,
     opened,
     pull,
     stands_everywhere,
@@ -44,12 +47,6 @@ Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 Prints = Callable[[str], str]
 State = dict[str, Any]
 MATH, UPDATE, SIMPLEX = "policy_simplex/math.js", "policy_simplex/update.js", "shared/simplex.js"
-OVER = """(all) => all.map((text) => {
-  const [word, frame] = [text, text.ownerSVGElement].map((part) => part.getBoundingClientRect());
-  return [text.textContent, Math.max(frame.left - word.left, word.right - frame.right)];
-})"""
-
-
 EDGE = [(0.2, 0.37), (0.2, 0.68), (0.35, 0.65), (0.15, 0.31)]
 """ε and the first of two probabilities that just fill the triangle when both are raised by ε, up to rounding."""
 
@@ -386,11 +383,11 @@ def agree(page: Page) -> PolicySimplex:
     return found
 
 
-@pytest.mark.parametrize("name", ["old", "new", "advantages:0", "advantages:2"])
-def test_handles_by_keyboard(page: Page, name: str) -> None:
-    text = by_keyboard(page, name)
-    assert all(word in text for word in ("KL", "nats" if "infinite" not in text else "infinite", "% of the samples silenced")), text
-    agree(page)
+def test_handles_by_keyboard(page: Page) -> None:
+    for name in in_turn(page, ["old", "new", "advantages:0", "advantages:2"]):
+        text = by_keyboard(page, name)
+        assert all(word in text for word in ("KL", "nats" if "infinite" not in text else "infinite", "% of the samples silenced")), text
+        agree(page)
 
 
 def test_keys_lead_where_they_point(page: Page) -> None:
@@ -555,9 +552,7 @@ def test_copied_link_keeps_it_all(page: Page) -> None:
 def test_the_farthest_states_are_drawn(browser: Browser, address: str, fragment: str) -> None:
     with opened(browser, f"{address}#policies={fragment}") as page:
         agree(page)
-        for name, value in page.locator("svg *").evaluate_all("(all) => all.flatMap((one) => [...one.attributes].map(({ name, value }) => [name, value]))"):
-            assert "NaN" not in value and "Infinity" not in value, (name, value)
-        assert [(text, over) for text, over in page.locator("svg text").evaluate_all(OVER) if over > 1] == []
+        drawn_whole(page, sentences=False)
 
 
 def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
@@ -570,7 +565,7 @@ def test_touch_at_320_pixels(browser: Browser, address: str) -> None:
         assert agree(page).beta == pytest.approx(1.06, abs=0.021)
         for example in range(9):
             page.locator("select").select_option(str(example))
-            page.wait_for_timeout(300)
+            page.evaluate(TOLD)
             fits_a_small_phone(page)
 
 
@@ -584,18 +579,14 @@ def test_nothing_is_cut_off(browser: Browser, address: str, width: int) -> None:
                 if page.locator(f'[data-kl-choice="method:{method}"]').is_checked() and method != "hand":
                     continue
                 page.locator(f'[data-kl-choice="method:{method}"]').check(force=True)
-                page.wait_for_timeout(250)
-                assert [(text, over) for text, over in page.locator("svg text").evaluate_all(OVER) if over > 1] == []
-                wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
-                assert page.locator(".kl-value").evaluate_all(wide) == []
-                assert page.locator(".kl-result").evaluate("(one) => Math.max(one.scrollHeight - one.clientHeight, one.scrollWidth - one.clientWidth)") <= 1, page.locator(".kl-sentence").inner_text()
+                page.evaluate(TOLD)
+                drawn_whole(page)
 
 
-@pytest.mark.parametrize("example", ["0", "5"])
-def test_accessible(browser: Browser, address: str, root: Path, example: str) -> None:
+def test_accessible(browser: Browser, address: str, root: Path) -> None:
     with opened(browser, address) as page:
-        page.locator("select").select_option(example)
-        page.wait_for_timeout(300)
+        page.locator("select").select_option("5")
+        page.evaluate(TOLD)
         accessible(page, root)
 
 

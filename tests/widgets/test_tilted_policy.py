@@ -22,6 +22,7 @@ from .hands import (
     examples,
     fits_a_small_phone,
     floats,
+    in_turn,
     opened,
     pull,
     stands_everywhere,
@@ -223,11 +224,11 @@ def agree(page: Page) -> TiltedPolicy:
     return found
 
 
-@pytest.mark.parametrize("name", ["p:0", "q:1", "reward:2", "beta"])
-def test_handles_by_keyboard(page: Page, name: str) -> None:
-    said = by_keyboard(page, name)
-    assert "balance" in said and "of at most" in said
-    agree(page)
+def test_handles_by_keyboard(page: Page) -> None:
+    for name in in_turn(page, ["p:0", "q:1", "reward:2", "beta"]):
+        said = by_keyboard(page, name)
+        assert "balance" in said and "of at most" in said
+        agree(page)
 
 
 def test_a_cheaper_price_goes_farther(page: Page) -> None:
