@@ -1,6 +1,7 @@
 """The built book, a server for it, a browser, and a watch on everything a reader would not see."""
 
 import functools
+import gc
 import http.server
 import itertools
 import os
@@ -18,6 +19,8 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
+
+pytest.register_assert_rewrite("tests.site.visits")  # so that what fails there says what it found
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,7 +83,13 @@ def longest_source(book: Path) -> str:
 @pytest.fixture(scope="session")
 def soups(book: Path, every_page: list[str]) -> dict[str, BeautifulSoup]:
     """Every page, parsed."""
-    return {page: BeautifulSoup((book / page).read_bytes(), "lxml") for page in every_page}
+    # Half a million objects that all stay: looking through them for rubbish, now or later, takes longer than reading.
+    gc.disable()
+    try:
+        return {page: BeautifulSoup((book / page).read_bytes(), "lxml") for page in every_page}
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 PATIENCE = 20
@@ -179,31 +188,54 @@ def chapters() -> list[str]:
 DRAW = "window.drawn = false; requestAnimationFrame(() => requestAnimationFrame(() => (window.drawn = true)));"
 
 
+def state(page: Page) -> str:
+    return str(page.evaluate("[document.visibilityState, document.readyState, `at ${scrollY}`].join(', ')"))
+
+
 def drawn(page: Page) -> int:
     """Wait until the frame asked for is drawn; the height of the page then."""
     end = time.monotonic() + PATIENCE
     while not (height := page.evaluate("window.drawn && document.documentElement.scrollHeight")):
         if time.monotonic() > end:
-            found = page.evaluate("[document.visibilityState, document.readyState, `at ${scrollY}`].join(', ')")
-            raise AssertionError(f"{page.url} draws no frame in {PATIENCE} seconds: {found}")
-        page.wait_for_timeout(3)
+            raise AssertionError(f"{page.url} draws no frame in {PATIENCE} seconds: {state(page)}")
+        page.wait_for_timeout(8)
     return int(height)
+
+
+READ = """() => {
+    let y = 0;
+    const next = () => {
+        window.readTo = y;
+        scrollTo({ top: Math.max(y, 0), behavior: "instant" });
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+            if (y < 0) window.readTo = "the end";
+            else {
+                y += 1700;
+                if (y >= document.documentElement.scrollHeight) y = -1;
+                next();
+            }
+        }));
+    };
+    next();
+}"""
+"""Read on by almost two windows, since the browser lays out, and the page brings to life, what is a window away."""
 
 
 def read_through(page: Page) -> None:
     """Scroll once through a page and back, so that everything lazy has been laid out and every widget is alive.
 
-    The page answers each step at once and all waiting is done here, where it has an end: a page that draws nothing, or
-    grows as it is read, is named.
+    The page goes on by itself, but how long that may take is decided here: a page that draws nothing, or grows as it is
+    read, is named.
     """
-    y, height = 0, 1
-    while y < height:
-        page.evaluate(f"(y) => {{ scrollTo({{ top: y, behavior: 'instant' }}); {DRAW} }}", y)
-        height = drawn(page)
-        y += 850
-        assert y < 1_000_000, f"{page.url} grows as it is read"
-    page.evaluate(f"() => {{ scrollTo({{ top: 0, behavior: 'instant' }}); {DRAW} }}")
-    drawn(page)
+    page.evaluate(READ)
+    last, end = None, time.monotonic() + PATIENCE
+    while (place := page.evaluate("window.readTo")) != "the end":
+        if place != last:
+            last, end = place, time.monotonic() + PATIENCE
+        assert place < 1_000_000, f"{page.url} grows as it is read"
+        if time.monotonic() > end:
+            raise AssertionError(f"{page.url} draws no frame in {PATIENCE} seconds: {state(page)}")
+        page.wait_for_timeout(20)
 
 
 def until(page: Page, expression: str, patience: float = 10) -> None:

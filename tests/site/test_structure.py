@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from bs4 import BeautifulSoup, Tag
 
 from .conftest import PAGES, SOURCE
@@ -210,8 +209,7 @@ def test_only_what_pages_ask_for_is_published(book: Path, soups: Soups) -> None:
             assert file.resolve() in wanted, f"{file.name} is published, and no page asks for it"
 
 
-@pytest.mark.parametrize("dead", ["github.com", "repository", "edit/"])
-def test_nothing_points_to_a_repository_without_an_address(soups: Soups, dead: str) -> None:
+def test_nothing_points_to_a_repository_without_an_address(soups: Soups) -> None:
     for page, soup in soups.items():
         for link in soup.select("header a, footer a, nav a"):
-            assert dead not in link["href"], (page, link["href"])
+            assert not re.search("github.com|repository|edit/", link["href"]), (page, link["href"])
