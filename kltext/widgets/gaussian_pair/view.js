@@ -138,7 +138,7 @@ function grips(layer, state, at, height, numbers) {
   });
   const beside = (d) => ((state.mean_p <= state.mean_q) === (d.which === "p") ? -1 : 1); // the left curve is named on its left
   put(each(layer.words, "text", "kl-curve-name", data.filter(({ id }) => id.endsWith("mean")), ({ id }) => id), {
-    class: ({ which }) => `kl-ink-${which} kl-curve-name`, "text-anchor": (d) => (beside(d) < 0 ? "end" : "start"), x: (d) => d.x + 18 * beside(d), y: ({ y }) => y + 2,
+    class: ({ which }) => `kl-ink-${which} kl-curve-name`, "text-anchor": (d) => (beside(d) < 0 ? "end" : "start"), x: (d) => d.x + 16 * beside(d), y: ({ y }) => y - 7,
   }, ({ which }) => which.toUpperCase());
   handles(layer.handles, data);
 }
