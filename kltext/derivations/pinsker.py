@@ -46,10 +46,10 @@ def pinsker(p: ArrayLike, q: ArrayLike) -> Derivation:
     lines = [
         Line(r"D(P\Vert Q)", kl),
         Line(
-            r"a\log\frac ab + (1-a)\log\frac{1-a}{1-b},\quad a=P(E),\ b=Q(E)",
+            r"a\log\frac ab + (1-a)\log\frac{1-a}{1-b}",
             binary,
             ">=",
-            r"data processing: keep of each outcome only whether it lies in $E=\{x : p(x)>q(x)\}$",
+            r"data processing: keep of each outcome only whether it lies in $E=\{x : p(x)>q(x)\}$; $a=P(E)$, $b=Q(E)$",
         ),
         Line(
             r"\int_b^a\frac{a-t}{t(1-t)}\,\mathrm{d}t",

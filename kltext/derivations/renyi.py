@@ -76,11 +76,10 @@ def renyi_monotone(p: ArrayLike, q: ArrayLike, alpha: float, beta: float) -> Der
             lambda p, q, alpha, beta: math.log(_moment(p, q, alpha - 1)) / (alpha - 1),
         ),
         Line(
-            r"\frac{1}{\beta-1}\log\Bigl(\mathbb{E}_P\Bigl[\Bigl(\frac pq\Bigr)^{\alpha-1}\Bigr]\Bigr)^{c},"
-            r"\quad c = \frac{\beta-1}{\alpha-1}",
+            r"\frac{1}{\beta-1}\log\Bigl(\mathbb{E}_P\Bigl[\Bigl(\frac pq\Bigr)^{\alpha-1}\Bigr]\Bigr)^{c}",
             lambda p, q, alpha, beta: math.log(_moment(p, q, alpha - 1) ** ((beta - 1) / (alpha - 1))) / (beta - 1),
             "=",
-            r"$\frac{1}{\alpha-1} = \frac{c}{\beta-1}$, and a factor of a logarithm is a power inside",
+            r"$\frac{1}{\alpha-1} = \frac{c}{\beta-1}$ with $c=\frac{\beta-1}{\alpha-1}$, and a factor of a logarithm is a power inside",
         ),
         Line(
             r"\frac{1}{\beta-1}\log\mathbb{E}_P\Bigl[\Bigl(\frac pq\Bigr)^{\beta-1}\Bigr] = D_\beta",
@@ -149,7 +148,7 @@ def gaussian_renyi(alpha: float, shift: float, std: float = 1.0) -> Derivation:
 
     lines = [
         Line(
-            r"D_\alpha = \frac{1}{\alpha-1}\log\int p^\alpha q^{1-\alpha}\,\mathrm{d}x,\quad P=N(0,\sigma^2),\ Q=N(\Delta,\sigma^2)",
+            r"D_\alpha = \frac{1}{\alpha-1}\log\int p^\alpha q^{1-\alpha}\,\mathrm{d}x",
             lambda alpha, shift, std: (
                 math.log(
                     integral(
@@ -191,4 +190,4 @@ def gaussian_renyi(alpha: float, shift: float, std: float = 1.0) -> Derivation:
         ),
     ]
     example = {"alpha": order, "shift": distance, "std": spread}
-    return Derivation("Rényi divergence of two normal laws with one spread", lines, example, relative=1e-8, absolute=1e-9)
+    return Derivation("Rényi divergence of P = N(0, σ²) from Q = N(Δ, σ²)", lines, example, relative=1e-8, absolute=1e-9)

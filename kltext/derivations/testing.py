@@ -83,10 +83,10 @@ def js_by_urn(p: ArrayLike, q: ArrayLike) -> Derivation:
     lines = [
         Line(r"I(U;X) = \log 2 - H(U\mid X)", lambda p, q: math.log(2) - uncertain(p, q)),
         Line(
-            r"\sum_{u,x}p(u,x)\log\frac{p(u,x)}{\frac12\,m(x)},\quad m = \tfrac12(p+q)",
+            r"\sum_{u,x}p(u,x)\log\frac{p(u,x)}{\frac12\,m(x)}",
             joint,
             "=",
-            "mutual information is the divergence of the pair from independence; $m$ is the law of the ball",
+            r"mutual information is the divergence of the pair from independence; $m=\frac12(p+q)$ is the law of the ball",
         ),
         Line(
             r"\tfrac12\sum_x p\log\frac pm + \tfrac12\sum_x q\log\frac qm = \mathrm{JS}(P,Q)",

@@ -51,10 +51,10 @@ def wasserstein_line(places: ArrayLike, p: ArrayLike, q: ArrayLike) -> Derivatio
     lines = [
         Line(r"\min_{X\sim P,\;Y\sim Q}\mathbb{E}\,\lvert X-Y\rvert", least_work),
         Line(
-            r"{\mathbb{E}\,\lvert X-Y\rvert},\quad\text{taken and delivered from left to right}",
+            r"\mathbb{E}\,\lvert X-Y\rvert\text{, from left to right}",
             lambda places, p, q: math.fsum(mass * abs(x - y) for mass, x, y in in_order(places, p, q)),
             "=",
-            "no plan does better: the argument is in the text",
+            "for the plan that takes and delivers from left to right; no plan does better: the argument is in the text",
         ),
         Line(
             r"\int\mathbb{E}\,\bigl\lvert[X\le t]-[Y\le t]\bigr\rvert\,\mathrm{d}t",
