@@ -145,6 +145,19 @@ def test_section_links_lead_to_their_headings(reader: Callable[..., Page], chapt
             expect(link).to_have_attribute("aria-current", "location")
 
 
+def test_a_jump_to_a_heading_leaves_the_widgets_in_the_address(reader: Callable[..., Page]) -> None:
+    """What was changed before it is in the address again with the next change, so that a reload shows both."""
+    page = reader("chapters/kl-divergence.html#microscope=unit:bits")
+    expect(page.locator('[data-kl-key="microscope"] [data-kl-unit]')).to_have_attribute("data-kl-unit", "bits")
+    page.evaluate("location.hash = document.querySelector('main section section').id")
+    assert "microscope" not in page.evaluate("location.hash")
+    pair = page.locator('[data-kl-key="gaussians"]')
+    pair.scroll_into_view_if_needed()
+    pair.locator('[data-kl-choice="unit:bits"]').check(force=True)
+    page.wait_for_url("**gaussians=**")
+    assert sorted(page.evaluate("location.hash").lstrip("#").split("&")) == ["gaussians=unit:bits", "microscope=unit:bits"]
+
+
 def test_deep_links_arrive(reader: Callable[..., Page], chapters: list[str]) -> None:
     """An address with an anchor, opened anew, shows its place although the sections above it were never laid out."""
     page = reader(chapters[0], reduced_motion="reduce")

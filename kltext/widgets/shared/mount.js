@@ -25,17 +25,21 @@ export function plainModel(state) {
   };
 }
 
+let kept = "";
+/** The fragment with the widgets' states; a jump to a heading leaves them as they were. */
+const fragment = () => (entries(location.hash).size > 0 ? (kept = location.hash) : kept);
+
 /** The page address as seen by the widget named `key`; null for a widget without one. */
 function addressOf(key) {
   if (!key) return null;
-  const link = (text) => `${location.href.split("#")[0]}#${withEntry(location.hash, key, text || "")}`;
+  const link = (text) => `${location.href.split("#")[0]}#${withEntry(fragment(), key, text || "")}`;
   return {
     link,
-    read: () => entries(location.hash).get(key) ?? null,
+    read: () => entries(fragment()).get(key) ?? null,
     write(text) {
-      const fragment = withEntry(location.hash, key, text);
+      kept = withEntry(fragment(), key, text);
       try {
-        history.replaceState(history.state, "", fragment ? `#${fragment}` : location.pathname + location.search);
+        history.replaceState(history.state, "", kept ? `#${kept}` : location.pathname + location.search);
       } catch {
         // A browser may refuse this on file://; the widget works, only the address stays.
       }
