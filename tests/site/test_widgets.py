@@ -4,15 +4,18 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import NamedTuple
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from kltext import widgets
 from kltext.exercises import REGISTRY
+from kltext.widgets._base import BookWidget
 
-from .conftest import CHAPTERS, bring, reading
+from ..widgets.hands import HURRY, LATE, MOMENT, MOVED
+from .conftest import CHAPTERS, reading
 
 
 def read(text: str, like: object) -> object:
@@ -34,23 +37,35 @@ def number(text: str) -> float:
     return int(value) if value.is_integer() else value
 
 
-def state(page: Page, widget: Locator) -> dict[str, object]:
-    """The widget's state: what the placeholder began with, and what the page's address says of it since."""
-    found: dict[str, object] = widget.evaluate("(element) => JSON.parse(element.dataset.klState)")
-    key = widget.get_attribute("data-kl-key")
-    entries = dict(part.split("=", 1) for part in urlsplit(page.url).fragment.split("&") if "=" in part)
+BROUGHT: dict[str, dict[str, object]] = {}
+"""What scripts of data bring beside the state, by their address."""
+
+
+def brought(page: Page, script: str) -> dict[str, object]:
+    if script not in BROUGHT:
+        BROUGHT[script] = json.loads(page.request.get(script).text().strip().removeprefix("kltext.deliver(").removesuffix(");"))
+    return BROUGHT[script]
+
+
+# Two frames, in the first of which what the hand did is taken up, and the moment that the address takes.
+LOOK = """async (widget) => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 40))));
+    const { klWidget, klState, klKey, klData } = widget.dataset;
+    const numbers = [...widget.querySelectorAll("[data-kl-number]")].map((cell) => [cell.dataset.klNumber, cell.dataset.klValue]);
+    return [numbers, klWidget, klState, klKey, klData ? new URL(klData, document.baseURI).href : null, location.hash];
+}"""
+
+
+def look(widget: Locator) -> tuple[dict[str, float], BookWidget]:
+    """The numbers in full, as the page has them, and in Python the widget that is there: what the placeholder began with, and what the address says of it since."""
+    cells, kind, begun, key, script, fragment = widget.evaluate(LOOK)
+    state: dict[str, object] = json.loads(begun)
+    entries = dict(part.split("=", 1) for part in fragment.removeprefix("#").split("&") if "=" in part)
     for part in filter(None, entries.get(key, "").split(";")):
         name, text = part.split(":", 1)
-        found[name] = read(text, found[name])
-    return found
-
-
-def heavy(page: Page, widget: Locator) -> dict[str, object]:
-    """What a script of data brought beside the state, for a widget that has one."""
-    script = widget.evaluate("(element) => element.dataset.klData && new URL(element.dataset.klData, document.baseURI).href")
-    text = page.request.get(script).text() if script else "kltext.deliver({});"
-    brought: dict[str, object] = json.loads(text.strip().removeprefix("kltext.deliver(").removesuffix(");"))
-    return brought
+        state[name] = read(text, state[name])
+    data = brought(widget.page, script) if script else {}
+    return {name: float(value.replace("Infinity", "inf")) for name, value in cells}, KINDS[kind](**data, **state)
 
 
 KINDS = {kind._name: kind for kind in (getattr(widgets, name) for name in widgets.__all__)}
@@ -61,40 +76,22 @@ WHOLE = {"categorical_fit", "vae_playground"}
 """Those with handles for whole numbers, which a fine step does not move."""
 
 
-def shown(widget: Locator) -> dict[str, float]:
-    """The numbers in full, as the page has them."""
-    read = "(cells) => cells.map((cell) => [cell.dataset.klNumber, cell.dataset.klValue])"
-    return {
-        name: float(value.replace("Infinity", "inf"))
-        for name, value in widget.locator("[data-kl-number]").evaluate_all(read)
-    }
-
-
-def agree(page: Page, widget: Locator, unlike: dict[str, float] | None = None) -> dict[str, float]:
+def agree(widget: Locator, unlike: dict[str, float] | None = None, **state: object) -> dict[str, float]:
     """The numbers shown are kltext's numbers for the state in the address, and not `unlike`; they are returned.
 
-    The picture follows a hand by a frame and the address by a moment, so both are given time to settle.
+    The picture follows a hand by a frame and the address by a moment, so both are given time to settle: also for a part
+    of the `state` that is to get a value.
     """
-    kind = str(widget.get_attribute("data-kl-widget"))
-    page.wait_for_timeout(50)
-    brought = heavy(page, widget)
     for _ in range(40):
-        expected, found = KINDS[kind](**brought, **state(page, widget)).numbers(), shown(widget)
-        if found == pytest.approx(expected, rel=1e-9, abs=1e-12) and found != unlike:
+        found, twin = look(widget)
+        there = {name: getattr(twin, name) for name in state}
+        if found == pytest.approx(twin.numbers(), rel=1e-9, abs=1e-12) and found != unlike and there == state:
             return found
-        page.wait_for_timeout(50)
+        widget.page.wait_for_timeout(50)
     assert found != unlike, "nothing changed"
-    assert found == pytest.approx(expected, rel=1e-9, abs=1e-12), state(page, widget)
+    assert found == pytest.approx(twin.numbers(), rel=1e-9, abs=1e-12), twin
+    assert there == state
     return found
-
-
-def settled(page: Page, widget: Locator, name: str, value: object) -> None:
-    """The state gets this value, within the moment that the address takes."""
-    for _ in range(40):
-        if state(page, widget).get(name) == value:
-            return
-        page.wait_for_timeout(50)
-    assert state(page, widget).get(name) == value, name
 
 
 def place(kind: str) -> str:
@@ -115,30 +112,54 @@ def chapter_with(book: Path, chapters: list[str]) -> Callable[[str], str]:
     return find
 
 
-ALONE = """(place) => {
-    const main = document.querySelector("main");
-    for (let part = document.querySelector(place); part !== main; part = part.parentElement)
-        for (const other of [...part.parentElement.children]) if (other !== part) other.remove();
+ALONE = """(kept) => {
+    const around = new Set();
+    for (const part of kept) for (let outer = part; outer.localName !== "main"; outer = outer.parentElement) around.add(outer.parentElement);
+    for (const outer of around) for (const part of [...outer.children]) if (!around.has(part) && !kept.includes(part)) part.remove();
 }"""
-"""Take the rest of the chapter away: every look at the widget would walk through thousands of elements more."""
+"""Take the rest of the chapter away: every look at these elements would walk through thousands more."""
+
+STILL = """async (element) => {
+    for (let still = 0, last = NaN, k = 0; still < 2; k++) {
+        if (k > 200) throw new Error("it never stands still");
+        element.scrollIntoView({ block: "center", behavior: "instant" });
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const { top } = element.getBoundingClientRect();
+        [still, last] = [Math.abs(top - last) < 1 ? still + 1 : 0, top];
+    }
+}"""
+
+
+def bring(place: Locator) -> None:
+    """Scroll a place into view and stay with it until it stands still: sections on the way are laid out as they come."""
+    place.evaluate(STILL)
+
+
+class Alive(NamedTuple):
+    page: Page
+    widget: Locator
+    open_page: Callable[..., Page]
+    """Opens another page as the same reader."""
 
 
 @pytest.fixture(scope="module", params=PICTURES)
 def alive(
     request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, str], chapter_with: Callable[[str], str]
-) -> Iterator[tuple[Page, Locator]]:
+) -> Iterator[Alive]:
     """The first widget of a kind, on the first chapter that has one."""
     with reading(browser, addresses) as open_page:
         chapter = chapter_with(request.param)
         page = open_page(chapter, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
-        page.evaluate(ALONE, place(request.param))
-        yield page, page.locator(place(request.param)).first
+        page.evaluate(f"() => {{ {HURRY} }}")
+        widget = page.locator(place(request.param)).first
+        widget.evaluate_all(ALONE)
+        yield Alive(page, widget, open_page)
 
 
 @pytest.fixture
-def living(alive: tuple[Page, Locator]) -> tuple[Page, Locator]:
+def living(alive: Alive) -> tuple[Page, Locator]:
     """The widget in view, as it began."""
-    page, widget = alive
+    page, widget, _ = alive
     bring(widget)
     widget.locator("[data-kl-number]").first.wait_for()
     widget.locator('[data-kl-action="reset"]').click()
@@ -151,7 +172,7 @@ def test_every_kind_is_tried(book: Path, every_page: list[str]) -> None:
 
 
 def test_numbers_before_anything_is_moved(living: tuple[Page, Locator]) -> None:
-    agree(*living)
+    agree(living[1])
 
 
 def test_handles_by_keyboard(living: tuple[Page, Locator]) -> None:
@@ -162,15 +183,17 @@ def test_handles_by_keyboard(living: tuple[Page, Locator]) -> None:
     assert len(names) >= 2
     for name in names:
         handle = widget.locator(f'[data-kl-handle="{name}"]')
+        handle.focus()
+        was = handle.get_attribute("aria-valuenow")
         for key in ("ArrowUp", "PageUp", "ArrowDown", *fine, "End", "Home"):
-            before = str(handle.get_attribute("aria-valuenow"))
-            handle.focus()
             page.keyboard.press(key)
-            if key not in ("PageUp", "End"):  # where these two have nowhere to go they rightly do nothing
-                expect(handle).not_to_have_attribute("aria-valuenow", before)
-        agree(page, widget)
+            free = key in ("PageUp", "End")  # where these two have nowhere to go they rightly do nothing
+            now, focused = handle.evaluate(MOVED, [was, MOMENT if free else LATE])
+            assert focused and (free or now != was), (name, key)
+            was = now
+        agree(widget)
         widget.locator('[data-kl-action="reset"]').click()
-        agree(page, widget)
+        agree(widget)
 
 
 def test_no_word_of_the_picture_is_cut_off(living: tuple[Page, Locator]) -> None:
@@ -182,38 +205,36 @@ def test_no_word_of_the_picture_is_cut_off(living: tuple[Page, Locator]) -> None
     assert [(text, over) for text, over in widget.evaluate(read) if over > 1] == []
 
 
-def moved(page: Page, look: Callable[[], object], was: object) -> bool:
-    """Whether what is seen changes within the moment by which words follow the picture."""
-    for _ in range(30):
-        if look() != was:
-            return True
-        page.wait_for_timeout(30)
-    return False
+GRIP = """async (handle) => {
+    handle.scrollIntoView({ block: "center", behavior: "instant" });
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const { x, y, width, height } = handle.querySelector("[data-kl-grip]").getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+}"""
+"""Where a handle is taken, once it is in view."""
 
 
 def test_handles_by_pointer(living: tuple[Page, Locator]) -> None:
     page, widget = living
-    before = agree(page, widget)
+    before = agree(widget)
     for name in widget.locator("[data-kl-handle]").evaluate_all(
         "(all) => all.map((handle) => handle.dataset.klHandle)"
     ):
         handle = widget.locator(f'[data-kl-handle="{name}"]')
         was = handle.get_attribute("aria-valuenow")
         for dx, dy in ((18, 12), (-18, -60)):  # where it stands at its lower end, the other way
-            bring(handle)
-            box = handle.locator("[data-kl-grip]").bounding_box()
-            assert box
-            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            x, y = handle.evaluate(GRIP)
             page.mouse.move(x, y)
             page.mouse.down()
             page.mouse.move(x + dx, y + dy, steps=4)
             page.mouse.up()
-            agree(page, widget)
-            if moved(page, lambda: handle.get_attribute("aria-valuenow"), was):  # noqa: B023  (looked at before the next one)
+            now, _ = handle.evaluate(MOVED, [was, 3 * MOMENT])
+            agree(widget)
+            if now != was:
                 break
         else:
             raise AssertionError(f"{name} cannot be dragged")
-    agree(page, widget, unlike=before)
+    agree(widget, unlike=before)
 
 
 def test_handles_by_touch(reader: Callable[..., Page], chapter_with: Callable[[str], str]) -> None:
@@ -235,7 +256,7 @@ def test_handles_by_touch(reader: Callable[..., Page], chapter_with: Callable[[s
         for dy in half:
             session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y + dy}]})
             page.wait_for_timeout(20)
-        agree(page, widget)
+        agree(widget)
         halves.append(float(str(handle.get_attribute("aria-valuenow"))))
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert page.evaluate("window.lost") == 0 and page.evaluate("scrollY") == at
@@ -244,7 +265,7 @@ def test_handles_by_touch(reader: Callable[..., Page], chapter_with: Callable[[s
 
 def test_typed_values_and_sliders(living: tuple[Page, Locator]) -> None:
     page, widget = living
-    before = agree(page, widget)
+    before = agree(widget)
     for field in widget.locator("[data-kl-input]:enabled:visible").all():
         field.fill(
             "7"
@@ -252,12 +273,12 @@ def test_typed_values_and_sliders(living: tuple[Page, Locator]) -> None:
             else "0.37"
         )
         field.press("Enter")
-        before = agree(page, widget, unlike=before)
+        before = agree(widget, unlike=before)
     for slider in widget.locator("[data-kl-range]:enabled:visible").all():
         slider.focus()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowRight")
-        before = agree(page, widget, unlike=before)
+        before = agree(widget, unlike=before)
 
 
 REFUSED = {
@@ -317,7 +338,7 @@ def test_what_is_not_taken_as_typed_is_said(living: tuple[Page, Locator]) -> Non
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(field).to_have_accessible_description(notice.inner_text())
         expect(field).to_have_value(before if taken is None else taken)
-        agree(page, widget)
+        agree(widget)
         field.blur()
         expect(notice).to_contain_text(sentence)
         assert places() == pytest.approx(stood, abs=0.1)
@@ -332,7 +353,7 @@ def test_what_is_not_taken_as_typed_is_said(living: tuple[Page, Locator]) -> Non
         expect(notice).to_have_text("")
         expect(field).not_to_have_attribute("aria-invalid", "true")
         expect(field).to_have_accessible_description("")
-        agree(page, widget)
+        agree(widget)
 
 
 def test_the_only_free_outcome_says_why_it_is_shut(
@@ -355,20 +376,28 @@ def test_choices_and_examples(living: tuple[Page, Locator]) -> None:
     for choice in widget.locator("[data-kl-choice]").all():
         name, value = str(choice.get_attribute("data-kl-choice")).split(":")
         choice.check(force=True)  # the radio itself is drawn by its label
-        agree(page, widget)
-        settled(page, widget, *(("log_scale", value == "log") if name == "scale" else (name, value)))
+        agree(widget, **({"log_scale": value == "log"} if name == "scale" else {name: value}))
     examples = widget.locator("select")
     seen = set()
     for option in examples.locator("option").evaluate_all("(all) => all.map((option) => option.value).filter(Boolean)"):
         examples.select_option(option)
-        seen.add(tuple(agree(page, widget).values()))
+        seen.add(tuple(agree(widget).values()))
     assert len(seen) >= 3
+
+
+def moved(page: Page, look: Callable[[], object], was: object) -> bool:
+    """Whether what is seen changes within the moment by which words follow the picture."""
+    for _ in range(30):
+        if look() != was:
+            return True
+        page.wait_for_timeout(30)
+    return False
 
 
 def test_buttons(living: tuple[Page, Locator]) -> None:
     """Each button does something that the numbers or the state show, by keyboard; reset brings the beginning back."""
     page, widget = living
-    begun = agree(page, widget)
+    begun = agree(widget)
     for action in ("add-outcome", "remove-outcome", "lock", "next-outcome", "previous-outcome"):
         button = widget.locator(f'[data-kl-action="{action}"]')
         if not button.count():
@@ -381,12 +410,12 @@ def test_buttons(living: tuple[Page, Locator]) -> None:
         button.focus()
         page.keyboard.press("Enter")
         assert moved(page, look, before), action
-        agree(page, widget)
+        agree(widget)
     handle = widget.locator("[data-kl-handle]").first
     handle.focus()
     page.keyboard.press("PageDown")
     widget.locator('[data-kl-action="reset"]').press("Enter")
-    assert agree(page, widget) == begun
+    assert agree(widget) == begun
 
 
 def test_copied_python_prints_the_same_numbers(
@@ -394,7 +423,7 @@ def test_copied_python_prints_the_same_numbers(
 ) -> None:
     page, widget = living
     widget.locator("[data-kl-handle]").first.press("PageDown")
-    numbers = agree(page, widget)
+    numbers = agree(widget)
     widget.locator('[data-kl-action="copy-python"]').click()
     code = page.evaluate("navigator.clipboard.readText()")
     exec(compile(code, "copied", "exec"), {})  # noqa: S102  (code of our own)
@@ -403,18 +432,17 @@ def test_copied_python_prints_the_same_numbers(
         assert any(x == pytest.approx(numbers[name], abs=5e-5) for x in printed), (name, numbers, printed)
 
 
-def test_copied_link_brings_the_state_back(living: tuple[Page, Locator], reader: Callable[..., Page]) -> None:
+def test_copied_link_brings_the_state_back(living: tuple[Page, Locator], alive: Alive, addresses: dict[str, str]) -> None:
     page, widget = living
     widget.locator("[data-kl-handle]").first.press("PageDown")
-    numbers = agree(page, widget)
+    numbers = agree(widget)
     widget.locator('[data-kl-action="copy-link"]').click()
     link = page.evaluate("navigator.clipboard.readText()")
-    fresh = reader("search.html")
-    fresh.goto(link)
+    fresh = alive.open_page(link.removeprefix(addresses["http"]))
     again = fresh.locator(f'.kl-widget[data-kl-key="{widget.get_attribute("data-kl-key")}"]').first
-    bring(again)
     again.locator("[data-kl-number]").first.wait_for()
-    assert agree(fresh, again) == pytest.approx(numbers)
+    assert agree(again) == pytest.approx(numbers)
+    fresh.close()
 
 
 def test_copied_link_leads_to_the_beginning(reader: Callable[..., Page], chapter_with: Callable[[str], str]) -> None:
@@ -452,23 +480,23 @@ def test_mounting_moves_nothing(reader: Callable[..., Page], chapters: list[str]
 def test_answer_boxes_know_right_and_wrong(reader: Callable[..., Page], chapter: str) -> None:
     """Every box on a page: a named mistake is named, the right value is right, and both count as they should."""
     page = reader(chapter)
-    ids = page.locator('[data-kl-widget="answer_box"]').evaluate_all(
-        "(boxes) => boxes.map((box) => JSON.parse(box.dataset.klState).exercise)"
-    )
+    boxes = page.locator(place("answer_box"))
+    ids = boxes.evaluate_all("(boxes) => boxes.map((box) => JSON.parse(box.dataset.klState).exercise)")
     assert len(ids) >= 3
-    for id in ids:
-        bring(page.locator(f"#ex-{id}"))
-        form = page.locator(f'form[data-kl-exercise="{id}"]')
+    boxes.evaluate_all(ALONE)
+    for box, id in zip(boxes.all(), ids, strict=True):
+        bring(box)
+        form = box.locator(f'form[data-kl-exercise="{id}"]')
         form.wait_for()
         exercise = REGISTRY.number(id)
-        box = form.locator("input")
+        field = form.locator("input")
         for value, message in exercise.rivals()[:1]:
-            box.fill(repr(value))
-            box.press("Enter")
+            field.fill(repr(value))
+            field.press("Enter")
             expect(form).to_contain_text(message)
             expect(form).not_to_have_attribute("data-kl-solved", "")
-        box.fill(repr(exercise.right()))
-        box.press("Enter")
+        field.fill(repr(exercise.right()))
+        field.press("Enter")
         expect(form).to_have_attribute("data-kl-solved", "")
     solved = page.locator("[data-kl-progress]").inner_text()
     assert solved.startswith(f"{len(ids)} of ")

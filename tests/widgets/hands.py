@@ -151,12 +151,15 @@ def swipe(page: Page, name: str, dx: float, dy: float = 0.0) -> None:
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
-MOVED = """async (handle, was) => {
+MOVED = """async (handle, [was, frames]) => {
     const now = () => handle.getAttribute("aria-valuenow");
-    for (let frame = 0; frame < 200 && now() === was; frame++) await new Promise(requestAnimationFrame);
+    for (; frames > 0 && now() === was; frames--) await new Promise(requestAnimationFrame);
     return [now(), document.activeElement === handle];
 }"""
-"""What a handle says once it says something else, and whether it has the focus."""
+"""What a handle says once it says something else, or after so many frames; and whether it has the focus."""
+
+MOMENT, LATE = 20, 200
+"""Frames in which what a handle says has followed the picture, and after which it is late."""
 
 
 def by_keyboard(page: Page, name: str) -> str:
@@ -166,7 +169,7 @@ def by_keyboard(page: Page, name: str) -> str:
     before = handle.get_attribute("aria-valuenow")
     for key in ("ArrowUp", "PageUp", "ArrowDown", "Shift+ArrowUp", "End", "Home"):
         page.keyboard.press(key)
-        after, focused = handle.evaluate(MOVED, before)
+        after, focused = handle.evaluate(MOVED, [before, LATE])
         assert after != before and focused, (name, key, after)
         before = after
     page.evaluate(TOLD)
