@@ -18,6 +18,7 @@ from . import (
     head,
     mathematics,
     navigation,
+    numbers,
     reference,
     slim,
     translator,
@@ -36,6 +37,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for part in (
         execution,
         mathematics,
+        numbers,
         translator,
         cells,
         figures,

@@ -148,6 +148,16 @@ def test_lines_end_neither_at_a_bar_nor_inside_one_minus(soups: Soups, chapters:
     assert conditions > 50
 
 
+def test_a_number_stays_on_one_line(soups: Soups, chapters: list[str]) -> None:
+    whole = 0
+    for chapter in chapters:
+        for text in soups[chapter].find("main").find_all(string=re.compile(r"\d[ \u00a0](%|\d{3}(?!\d))")):
+            if not text.find_parent(["pre", "code", "svg", "script"]) and not text.find_parent(class_=["math", "kl-widget", "output"]):
+                assert not re.search(r"\d (%|\d{3}(?!\d))", text), (chapter, text)
+                whole += 1
+    assert whole > 20
+
+
 def test_pictures_have_names(soups: Soups) -> None:
     for page, soup in soups.items():
         for image in soup.find_all("img"):
