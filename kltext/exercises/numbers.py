@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 NATS_PER_UNIT = {"nats": 1.0, "bits": math.log(2)}
 OTHER_UNIT = {"nats": "bits", "bits": "nats"}
@@ -39,6 +40,10 @@ class NumberExercise:
 
     def right(self) -> float:
         """The right value."""
+        return self._right
+
+    @cached_property
+    def _right(self) -> float:
         return float(self.answer())
 
     def rivals(self) -> list[tuple[float, str]]:
