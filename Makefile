@@ -48,9 +48,7 @@ notebooks: $(BASE) $(BUNDLES)
 
 # nbval runs every notebook; the site to be tested is built from the outputs it compares, so that none is run twice but
 # the one whose trained models the site needs. The processes share the cores, so none may take them all for its sums.
-# JAX compiles each operation for each shape; thousands of small ones are compiled plainly in half the time.
 test: export BOOK_OUTPUTS := stored
-test: export XLA_FLAGS := --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
 test: book $(BROWSER) $(if $(OPTIONAL),$(EXTRA))
 	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) OPENBLAS_NUM_THREADS=1 && \
 	  $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env tests kltext chapters
