@@ -23,10 +23,10 @@ LAID_OUT = """() => {
 """Everything is unfolded and has its place: axe would not see what is moved while it looks."""
 
 
-def faults(page: Page, root: Path, *, colours_only: bool = False) -> list[str]:
-    """What axe finds serious or critical, with everything unfolded."""
+def faults(page: Page, root: Path, *, colours_only: bool = False, most: int = 5) -> list[str]:
+    """What axe finds serious or critical, with everything unfolded; of each kind so many."""
     for step in (LAID_OUT, THIN):
-        page.evaluate(step)
+        page.evaluate(step, colours_only)
         page.evaluate(DRAW)
         drawn(page)
     page.evaluate((root / "node_modules" / "axe-core" / "axe.min.js").read_text())
@@ -45,5 +45,5 @@ def faults(page: Page, root: Path, *, colours_only: bool = False) -> list[str]:
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
         for rule in found
         if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"][:5]
+        for node in rule["nodes"][:most]
     ]

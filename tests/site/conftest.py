@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 import yaml
@@ -123,6 +124,8 @@ class Watch:
 
     inside: tuple[str, ...]
     problems: list[str] = field(default_factory=list)
+    awaited: set[Request] = field(default_factory=set)
+    """What has been asked for and has not come yet."""
 
     def attach(self, page: Page) -> None:
         page.on(
@@ -132,16 +135,23 @@ class Watch:
         page.on("requestfailed", self.failed)
         page.on("response", lambda r: self.problems.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.on("request", self.request)
+        page.on("requestfinished", lambda request: self.awaited.discard(request))
 
     def failed(self, request: Request) -> None:
+        self.awaited.discard(request)
         # an icon still on its way when the reader turns the page is not a fault
         if not ("favicon" in request.url and request.failure == "net::ERR_ABORTED"):
             self.problems.append(f"failed: {request.url} {request.failure}")
 
     def request(self, request: Request) -> None:
+        self.awaited.add(request)
         url = request.url
         if not url.startswith((*self.inside, "about:")):
             self.problems.append(f"outside: {url}")
+
+
+WATCHES: WeakKeyDictionary[Page, Watch] = WeakKeyDictionary()
+"""The watch on each page."""
 
 
 @contextmanager
@@ -162,6 +172,7 @@ def reading(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[..
         page = context.new_page()
         if watch:
             watching.attach(page)
+            WATCHES[page] = watching
         page.goto(addresses[by] + path, wait_until="load")
         return page
 

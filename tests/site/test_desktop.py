@@ -12,5 +12,6 @@ test_fits = visits.test_fits
 test_fits_in_the_other_theme = visits.test_fits_in_the_other_theme
 test_fetches_only_the_widgets_it_shows = visits.test_fetches_only_the_widgets_it_shows
 test_weighs_little = visits.test_weighs_little
+test_formulas_are_set_in_their_own_fonts = visits.test_formulas_are_set_in_their_own_fonts
 test_fits_unfolded = visits.test_fits_unfolded
 test_accessible = visits.test_accessible

@@ -1,6 +1,5 @@
 """Reading with a keyboard, in two themes, on paper, and without scripts."""
 
-import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -191,37 +190,6 @@ def test_a_wide_formula_scrolls_in_its_own_box_by_keyboard(reader: Callable[...,
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     until(page, "document.activeElement.scrollLeft > 0")
-
-
-def test_formulas_are_set_in_their_own_fonts(book: Path, reader: Callable[..., Page], chapters: list[str]) -> None:
-    """Each character stands in the font file that its style asks for, so that cutting the fonts lost none."""
-    from fontTools.ttLib import TTFont
-
-    collect = """() => {
-        const found = {};
-        const texts = [...document.querySelectorAll('.katex-html')].flatMap((formula) => {
-            const walker = document.createTreeWalker(formula, NodeFilter.SHOW_TEXT);
-            const nodes = [];
-            while (walker.nextNode()) nodes.push(walker.currentNode);
-            return nodes;
-        });
-        for (const text of texts) {
-            const { fontFamily, fontWeight, fontStyle } = getComputedStyle(text.parentElement);
-            const key = [fontFamily.split(',')[0], fontWeight, fontStyle].join('|');
-            found[key] = [...new Set([...(found[key] ?? ''), ...text.data])].join('');
-        }
-        return found;
-    }"""
-    faces = {("400", "normal"): "Regular", ("400", "italic"): "Italic", ("700", "normal"): "Bold", ("700", "italic"): "BoldItalic"}
-    known = functools.cache(lambda file: TTFont(file).getBestCmap())
-    for chapter in chapters:
-        found = reader(chapter).evaluate(collect)
-        assert found
-        for key, characters in found.items():
-            family, weight, style = key.split("|")
-            file = book / "_static" / "fonts" / f"{family}-{faces[weight, style]}.woff2"
-            missing = [c for c in characters if ord(c) not in known(file) and not c.isspace() and c not in "\u200b\u2061"]
-            assert missing == [], f"{file.name} lacks {missing}"
 
 
 def test_selected_text_has_each_formula_once(reader: Callable[..., Page], chapters: list[str]) -> None:

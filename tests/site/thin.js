@@ -1,5 +1,5 @@
 // A page with what repeats itself left once, for axe: a chapter has thirty thousand elements, most of them within formulas.
-() => {
+(coloursOnly) => {
   const main = document.querySelector("main");
   const every = (selector) => [...document.querySelectorAll(selector)];
   const plain = (element) => [...element.attributes].every(({ name }) => name === "class" || name === "style");
@@ -62,13 +62,28 @@
   };
   walk(main);
 
-  // Where lines are wider than their box, the box still scrolls.
-  const wide = every(".scroll-box, pre, table").filter((box) => box.scrollWidth > box.clientWidth && box.firstElementChild);
-  const widths = wide.map((box) => box.scrollWidth);
+  // What scrolls still does, and something outside of its frame can be read: then a rule asks whether a keyboard gets there.
+  const scrolling = new Map(
+    (coloursOnly ? [] : every("main *:not(.katex *, svg, svg *)"))
+      .filter((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight)
+      .filter((box) => /auto|scroll/.test(getComputedStyle(box).overflow))
+      .map((box) => [box, { width: box.scrollWidth, out: null }]),
+  );
+  for (const part of room) {
+    let box = part.parentElement;
+    while (box && !scrolling.has(box)) box = box.parentElement;
+    if (!box || scrolling.get(box).out) continue;
+    const range = document.createRange();
+    range.selectNodeContents(part);
+    const { right, bottom } = range.getBoundingClientRect();
+    const edge = box.getBoundingClientRect();
+    if (right > edge.right + 1 || bottom > edge.bottom + 1) scrolling.get(box).out = part;
+  }
+  for (const { out } of scrolling.values()) room.delete(out);
 
   // Nothing has been changed so far, so that nothing has been laid out anew.
   const blank = (text) => text.replaceAll(/\S/g, "\u00a0");
-  wide.forEach((box, i) => (box.firstElementChild.style.minWidth = `${widths[i]}px`));
+  for (const [{ firstElementChild: inside }, { width }] of scrolling) if (inside) inside.style.minWidth = `${width}px`;
   // A formula stands in the page once more, for screen readers, who need no more of it than that it can be read.
   for (const formula of every(".katex-mathml math")) if (unasked(formula)) formula.textContent = "x";
   for (const [formula, box] of words) {
@@ -81,7 +96,7 @@
     const asked = drawing.querySelector("a, foreignObject, image, text, title, [role], [tabindex]") || drawing.innerHTML.includes("aria-");
     if (!asked) drawing.replaceChildren();
   }
-  // Room beside room is one, without marks and formulas in it. (In a widget all stays as large as it is.)
+  // Room beside room is one, without marks and formulas in it; but a widget, and what scrolls, stays as large as it is.
   const empty = (part) => {
     if (part.nodeType === Node.TEXT_NODE) return !part.data.trim();
     if (part.nodeType !== Node.ELEMENT_NODE) return true;
@@ -96,7 +111,7 @@
     for (const part of [...element.childNodes]) {
       if (!empty(part)) {
         before = null;
-        if (!part.matches?.(".kl-widget, .math-display, svg, .katex")) merge(part);
+        if (!part.matches?.(".kl-widget, .math-display, svg, .katex") && (part.matches?.("pre") || !scrolling.has(part))) merge(part);
       } else if (before?.nodeType === Node.TEXT_NODE) {
         before.data += space(part);
         part.remove();

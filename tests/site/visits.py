@@ -5,16 +5,19 @@ to open a page, its theme and its width occur together; and as each page is also
 Two more widths are tried by drawing the window together.
 """
 
+import functools
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page
 
 from .axe import LAID_OUT, faults
-from .conftest import CHAPTERS, DRAW, PAGES, SOURCE, drawn, read_through, reading, until
+from .conftest import CHAPTERS, DRAW, PAGES, PATIENCE, SOURCE, WATCHES, drawn, read_through, reading, until
 from .weight import sizes
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -82,13 +85,15 @@ def visit(
 
 
 def fetched(page: Page, origin: str) -> set[str]:
-    """The files of the site that a page has asked for, once no more of them come."""
+    """The files of the site that a page has asked for, once all have come and no more are asked for."""
     names: list[str] = []
-    known = -1
-    while len(names) != known:
-        known = len(names)
-        page.wait_for_timeout(500)
-        names = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    quiet, end = 0, time.monotonic() + PATIENCE
+    while quiet < 3:
+        assert time.monotonic() < end, f"{page.url} still waits for {[request.url for request in WATCHES[page].awaited]}"
+        page.wait_for_timeout(50)
+        known, names = names, page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+        loaded = page.evaluate("document.fonts.status === 'loaded'")
+        quiet = quiet + 1 if loaded and names == known and not WATCHES[page].awaited else 0
     assert len(names) < 250, "the browser keeps no longer list"
     return {name.removeprefix(origin).split("?")[0] for name in names}
 
@@ -141,6 +146,45 @@ def test_weighs_little(visit: Visit, book: Path, origin: str, landing: set[str])
     assert first <= FIRST, f"{first} bytes on a first visit: {weights}"
     assert following <= NEXT, f"{following} bytes after the landing page"
     assert sum(weight for name, weight in weights.items() if "/widgets/" in name) <= WIDGETS
+
+
+SET = """() => {
+    const found = {};
+    const texts = [...document.querySelectorAll('.katex-html')].flatMap((formula) => {
+        const walker = document.createTreeWalker(formula, NodeFilter.SHOW_TEXT);
+        const nodes = [];
+        while (walker.nextNode()) nodes.push(walker.currentNode);
+        return nodes;
+    });
+    for (const text of texts) {
+        const { fontFamily, fontWeight, fontStyle } = getComputedStyle(text.parentElement);
+        const key = [fontFamily.split(',')[0], fontWeight, fontStyle].join('|');
+        found[key] = [...new Set([...(found[key] ?? ''), ...text.data])].join('');
+    }
+    return found;
+}"""
+"""The characters of all formulas, by the font that each is set in."""
+
+
+@functools.cache
+def cut(file: Path) -> dict[int, str]:
+    """What a font holds, by character."""
+    found: dict[int, str] = TTFont(file).getBestCmap()
+    return found
+
+
+@on(lambda view, path: str(view) == "http-light-1280" and path in CHAPTERS)
+def test_formulas_are_set_in_their_own_fonts(visit: Visit, book: Path) -> None:
+    """Each character stands in the font file that its style asks for, so that cutting the fonts lost none."""
+    faces = {("400", "normal"): "Regular", ("400", "italic"): "Italic", ("700", "normal"): "Bold", ("700", "italic"): "BoldItalic"}
+    found = visit.page.evaluate(SET)
+    assert found
+    for key, characters in found.items():
+        family, weight, style = key.split("|")
+        file = book / "_static" / "fonts" / f"{family}-{faces[weight, style]}.woff2"
+        known = cut(file)
+        missing = [c for c in characters if ord(c) not in known and not c.isspace() and c not in "\u200b\u2061"]
+        assert missing == [], f"{file.name} lacks {missing}"
 
 
 @on(lambda view, path: view.narrower is not None)
