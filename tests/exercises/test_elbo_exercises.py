@@ -9,7 +9,7 @@ from mpmath import exp, log, mp, mpf, pi, quad, sqrt
 
 from kltext import exercises
 
-from .answers import Answers
+from .answers import Answers, precise
 
 NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if exercise.id.startswith("elbo-")}
 JOINT, Q = [mpf("0.1"), mpf("0.06"), mpf("0.04")], [mpf("0.6"), mpf("0.3"), mpf("0.1")]
@@ -88,7 +88,7 @@ def wrong_values() -> dict[str, dict[str, mpf]]:
         "elbo-bound": {
             "the evidence": log(mpf("0.2")),
             "the energy": expected(Q, [log(j) for j in JOINT]),
-            "the gap": log(mpf("0.2")) - independent()["elbo-bound"],
+            "the gap": log(mpf("0.2")) - precise(independent)["elbo-bound"],
             "under the posterior": expected([5 * j for j in JOINT], [log(j / q) for j, q in zip(JOINT, Q, strict=True)]),
         },
         "elbo-gap": {

@@ -9,7 +9,7 @@ from mpmath import exp, findroot, log, mp, mpf, sqrt
 
 from kltext import exercises
 
-from .answers import Answers
+from .answers import Answers, precise
 
 NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if exercise.id.startswith("fdiv-")}
 
@@ -51,7 +51,7 @@ def independent() -> dict[str, mpf]:
 
 
 def wrong_values() -> dict[str, dict[str, mpf]]:
-    right = independent()
+    right = precise(independent)
     fair, bent, white, mixture = laws("0.5 0.5", "0.6 0.4", "1 0", "0.625 0.375")
     rate = kl(fair, bent)
     return {

@@ -8,7 +8,7 @@ from mpmath import exp, inf, log, mp, mpf, nsum, pi, quad, sqrt
 
 from kltext import exercises
 
-from .answers import Answers
+from .answers import Answers, precise
 
 NUMBERS = {exercise.id: exercise for exercise in exercises.REGISTRY.numbers() if exercise.id.startswith("gau-")}
 
@@ -54,8 +54,8 @@ def independent() -> dict[str, mpf]:
 
 
 def wrong_values() -> dict[str, dict[str, mpf]]:
-    latent = independent()["gau-latent"]
-    alarm = independent()["gau-alarm"]
+    latent = precise(independent)["gau-latent"]
+    alarm = precise(independent)["gau-alarm"]
     coin = (log(mpf("2.5")) + log(mpf("0.5") / mpf("0.8"))) / 2
     return {
         "gau-variance": {
