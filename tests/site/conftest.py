@@ -128,10 +128,11 @@ class Watch:
     """What has been asked for and has not come yet."""
 
     def attach(self, page: Page) -> None:
-        page.on(
-            "console", lambda m: self.problems.append(f"console: {m.text}") if m.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        def note(what: str) -> None:
+            self.problems.append(f"{what} (on {page.url})")
+
+        page.on("console", lambda m: note(f"console: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: note(f"exception: {error}"))
         page.on("requestfailed", self.failed)
         page.on("response", lambda r: self.problems.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.on("request", self.request)
