@@ -48,7 +48,9 @@ notebooks: $(BASE) $(BUNDLES)
 
 # nbval runs every notebook; the site to be tested is built from the outputs it compares, so that none is run twice but
 # the one whose trained models the site needs. The processes share the cores, so none may take them all for its sums.
+# What one process has compiled of tests and kltext, the other processes and the notebooks' kernels need not compile again.
 test: export BOOK_OUTPUTS := stored
+test: export PYTHONDONTWRITEBYTECODE :=
 test: book $(BROWSER) $(if $(OPTIONAL),$(EXTRA))
 	@CHROMIUM="$$($(PY) -m tools.chromium)" && export CHROMIUM KLTEXT_OPTIONAL=$(OPTIONAL) OPENBLAS_NUM_THREADS=1 && \
 	  $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --doctest-modules --nbval --nbval-current-env tests kltext chapters
