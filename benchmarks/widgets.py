@@ -126,9 +126,7 @@ def main() -> None:
     print(f"{'':30}" + "".join(f"{f'{slow}× slow-down':>34}" for slow in SLOWDOWNS))
     print(f"{'':30}" + f"{'median':>17}{'95th percentile':>17}" * len(SLOWDOWNS))
     bare: dict[int, tuple[float, float]] = {}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        found = chromium.find()
-        browser = play.chromium.launch(executable_path=found, args=chromium.FLAGS)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play, chromium.launched(play.chromium) as browser:
         for name, widget, handle in [("bare slider", None, None), *DRAGS]:
             body = body_of(widget, Path(folder)) if widget else SLIDER
             cells = []
@@ -144,7 +142,6 @@ def main() -> None:
                 page.close()
             print(f"{name:30}" + "".join(f"{cell:>17}" for cell in cells))
             sys.stdout.flush()
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -36,11 +36,8 @@ def chromium_type() -> Iterator[BrowserType]:
 @pytest.fixture(scope="module")
 def browser(chromium_type: BrowserType) -> Iterator[Browser]:
     """A fresh Chromium for each file of tests."""
-    path = chromium.find()
-    assert path, "no Chromium found; `python -m tools.chromium` installs one"
-    browser = chromium_type.launch(executable_path=path, args=chromium.FLAGS)
-    yield browser
-    browser.close()
+    with chromium.launched(chromium_type) as browser:
+        yield browser
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,7 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserType
 
 # Not needed by a page. The address bar's suggestions are pages of their own since they are drawn in HTML, and cost every
 # new window more than a page of the book does. The rest is what Playwright would turn off, had we not set the list anew.
@@ -58,6 +64,17 @@ def find() -> str | None:
         if Path(place).exists():
             return place
     return playwright_download()
+
+
+@contextmanager
+def launched(kind: "BrowserType") -> "Iterator[Browser]":
+    """This machine's Chromium, started; closed at the end."""
+    path = find()
+    if path is None:
+        raise FileNotFoundError("no Chromium found; `python -m tools.chromium` installs one")
+    browser = kind.launch(executable_path=path, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 def install() -> None:

@@ -111,8 +111,5 @@ def prints(root: Path) -> Iterator[Callable[[str], str]]:
 @pytest.fixture(scope="session")
 def browser(chromium_type: BrowserType) -> Iterator[Browser]:
     """One Chromium: to start it costs more than to try a widget."""
-    path = chromium.find()
-    assert path, "no Chromium found; `python -m tools.chromium` installs one"
-    browser = chromium_type.launch(executable_path=path, args=chromium.FLAGS)
-    yield browser
-    browser.close()
+    with chromium.launched(chromium_type) as browser:
+        yield browser
