@@ -11,6 +11,7 @@ import re
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,15 @@ addEventListener("pointermove", ({ timeStamp }) => {
 document.querySelector("input")?.addEventListener("input", ({ target }) => { document.querySelector("output").value = target.value; });
 """
 
+# Milliseconds of a sum that knows nothing of the page: the least of several, for some are interrupted.
+LOOP = """
+Math.min(...Array.from({ length: 5 }, () => {
+  const start = performance.now();
+  for (let i = 0, sum = 0; i < 1e6; i++) sum += Math.sqrt(i);
+  return performance.now() - start;
+}))
+"""
+
 
 def body_of(widget: BookWidget, folder: Path) -> str:
     """The widget's place in a page; what is too heavy for it stands in a script, as on the site."""
@@ -105,18 +115,26 @@ def drag(page: Page, client: CDPSession, handle: str | None, slowdown: int) -> l
     box = grip.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
+
+    def mouse(event: str, away: int, pressed: int) -> None:
+        """Straight to the browser: Playwright's own mouse has the page look out for drags of files at every move."""
+        at = {"x": x + direction[0] * away, "y": y + direction[1] * away}
+        client.send("Input.dispatchMouseEvent", {"type": event, **at, "button": "left", "buttons": pressed, "clickCount": 1})
+
+    mouse("mouseMoved", 0, pressed=0)
+    mouse("mousePressed", 0, pressed=1)
+    unslowed = page.evaluate(LOOP)
     client.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
-    page.wait_for_timeout(400)
+    time.sleep(0.4)
     page.evaluate("window.timing = true; window.times = []; 0")
     for i in range(MOVES):
-        away = abs((2 * i) % 120 - 60)
-        page.mouse.move(x + direction[0] * away, y + direction[1] * away)
-        page.wait_for_timeout(12 + i % 9)  # not in step with the frames
-    page.wait_for_timeout(300)
+        mouse("mouseMoved", abs((2 * i) % 120 - 60), pressed=1)
+        time.sleep((12 + i % 9) / 1000)  # not in step with the frames
+    time.sleep(0.3)
+    if (found := page.evaluate(LOOP) / unslowed) < slowdown / 2:
+        raise RuntimeError(f"the browser was to be slowed down {slowdown} times; it was {found:.1f} times")
     client.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    page.mouse.up()
+    mouse("mouseReleased", 0, pressed=0)
     return list(page.evaluate("window.times"))
 
 
