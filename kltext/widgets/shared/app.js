@@ -26,6 +26,9 @@ import { h } from "./dom.js";
 const USUAL_WIDTH = 560; // pixels, until the host has put the widget on the page
 const LEAST = 100; // pixels: a stage that is narrower is being laid out
 const READABLE = 100; // milliseconds between two writings of a text while a hand moves
+const SELDOM = 1000; // the same where the picture alone takes time
+const BRISK = 3; // milliseconds in which a picture is drawn where there is time for words as well
+const ALONE = 12; // milliseconds since the last picture after which a move is drawn at once
 const REST = 60; // milliseconds without a new picture after which the hand is taken to rest
 let instances = 0;
 
@@ -57,7 +60,8 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
   let stale = false; // the picture is older than the state
   let due = []; // texts older than the picture, to be written with the next ones
   let told = 0; // when all of them were last due
-  let painted = 0; // when the last picture was drawn
+  let begun = 0; // when the last picture was begun
+  let took = 2 * BRISK; // milliseconds to draw one, of the last few; slow, as long as nothing is known
   let resting = 0;
 
   const request = () => { frame ||= requestAnimationFrame(paint); };
@@ -66,22 +70,31 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
     request();
   };
   // The picture first, for the hand must not wait for words. While it moves, each picture brings one text along (a frame
-  // of its own would cost as much again), each text ten times a second at most; once it rests, all are written.
+  // of its own would cost as much again), each text ten times a second at most, or once where drawing is slow; once it
+  // rests, all are written.
   function paint() {
     frame = 0;
     if (!stale) {
       due = [];
       return show(...texts);
     }
+    const now = performance.now();
     stale = false;
     drawn = state;
-    show(draw, ...due.splice(0, 1));
-    const now = performance.now();
-    if (due.length === 0 && now - told > READABLE) [due, told] = [[...texts], now];
+    show(draw);
+    took += (performance.now() - now - took) / 4;
+    show(...due.splice(0, 1));
+    if (due.length === 0 && now - told > (took < BRISK ? READABLE : SELDOM)) [due, told] = [[...texts], now];
     clearTimeout(resting);
-    resting = setTimeout(request, now - painted > REST ? 0 : REST); // a single change is no movement
-    painted = now;
+    resting = setTimeout(request, took < BRISK && now - begun > REST ? 0 : REST); // a single change is no movement
+    begun = now;
   }
+  // A move that comes alone is drawn at once: its frame has then only to be laid out and painted.
+  root.addEventListener("kl-moved", () => {
+    if (!stale || performance.now() - begun < ALONE) return;
+    cancelAnimationFrame(frame);
+    paint();
+  }, { signal });
   const show = (...parts) => parts.forEach((part) => part(drawn, width || USUAL_WIDTH));
 
   /** Tell the host: the notebook's kernel at most once a frame, the page address once the reader pauses. */

@@ -8,6 +8,8 @@ const KEYS = {
   PageUp: { by: 10 }, PageDown: { by: -10 }, Home: { to: "least" }, End: { to: "most" },
 };
 
+const CROWDED = 4; // frames with several moves after which a hand is taken to send more of them than there are frames
+
 /**
  * @param {SVGSVGElement} svg
  * @param {object} on
@@ -33,6 +35,20 @@ export function operateHandles(svg, on, signal) {
     return best;
   }
 
+  function follow(event) {
+    if (gesture?.pointer !== event.pointerId) return;
+    const [dx, dy] = [event.clientX - gesture.x, event.clientY - gesture.y];
+    if (dx === gesture.dx && dy === gesture.dy) return;
+    Object.assign(gesture, { dx, dy });
+    on.drag(gesture.handle, dx, dy);
+  }
+  /** Some browsers tell of each move when it happens, and of all of a frame's again when that is due: one that comes alone can be drawn before. */
+  function hasten(event) {
+    if (!gesture?.alone) return;
+    follow(event);
+    svg.dispatchEvent(new Event("kl-moved", { bubbles: true }));
+  }
+
   const listen = (type, listener, options = {}) => svg.addEventListener(type, listener, { signal, ...options });
 
   listen("pointerdown", (event) => {
@@ -41,20 +57,25 @@ export function operateHandles(svg, on, signal) {
     event.preventDefault();
     handle.focus({ preventScroll: true });
     svg.setPointerCapture(event.pointerId);
-    gesture = { handle: id(handle), pointer: event.pointerId, x: event.clientX, y: event.clientY };
+    gesture = { handle: id(handle), pointer: event.pointerId, x: event.clientX, y: event.clientY, dx: 0, dy: 0, crowded: 0 };
+    svg.addEventListener("pointerrawupdate", hasten, { signal });
     svg.setAttribute("data-kl-dragging", gesture.handle);
     on.begin(gesture.handle);
   });
   // Parts of an SVG have no touch-action of their own: the page would scroll and take the gesture away.
   listen("touchstart", (event) => handleOf(event) && event.preventDefault(), { passive: false });
   listen("pointermove", (event) => {
-    if (gesture?.pointer === event.pointerId) on.drag(gesture.handle, event.clientX - gesture.x, event.clientY - gesture.y);
+    follow(event);
+    if (!gesture) return;
+    gesture.alone = event.getCoalescedEvents?.().length < 2;
+    if (!gesture.alone && ++gesture.crowded === CROWDED) svg.removeEventListener("pointerrawupdate", hasten);
   });
   for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
     listen(type, (event) => {
       if (gesture?.pointer !== event.pointerId) return;
       const { handle } = gesture;
       gesture = null;
+      svg.removeEventListener("pointerrawupdate", hasten);
       svg.removeAttribute("data-kl-dragging");
       on.end(handle);
     });
