@@ -491,8 +491,8 @@ def test_where_it_is_infinite_the_outcome_is_named(page: Page) -> None:
 def test_where_nothing_is_added_the_axis_is_an_ordinary_one(page: Page) -> None:
     page.locator("select").select_option("8")  # drawn flat around 1
     expect(page.locator(".kl-of-c")).to_have_text(["0.00"] * 3)
-    said = page.locator('[data-kl-handle="guess"]').get_attribute("aria-valuetext")
-    assert said == "ratio 1, slope 0; tangents prove 0, drawn by hand 0"
+    said = "ratio 1, slope 0; tangents prove 0, drawn by hand 0"
+    expect(page.locator('[data-kl-handle="guess"]')).to_have_attribute("aria-valuetext", said)
 
 
 def test_what_is_drawn_is_corrected_before_the_eyes(page: Page) -> None:

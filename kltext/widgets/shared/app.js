@@ -79,6 +79,9 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
       return show(...texts);
     }
     const now = performance.now();
+    const alone = now - begun > REST; // a single change, or the first of a movement
+    if (alone) told = now;
+    begun = now;
     stale = false;
     drawn = state;
     show(draw);
@@ -86,8 +89,7 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
     show(...due.splice(0, 1));
     if (due.length === 0 && now - told > (took < BRISK ? READABLE : SELDOM)) [due, told] = [[...texts], now];
     clearTimeout(resting);
-    resting = setTimeout(request, took < BRISK && now - begun > REST ? 0 : REST); // a single change is no movement
-    begun = now;
+    resting = setTimeout(request, alone && took < BRISK ? 0 : REST);
   }
   // A move that comes alone is drawn at once: its frame has then only to be laid out and painted.
   root.addEventListener("kl-moved", () => {

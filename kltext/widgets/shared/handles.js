@@ -42,7 +42,10 @@ export function operateHandles(svg, on, signal) {
     Object.assign(gesture, { dx, dy });
     on.drag(gesture.handle, dx, dy);
   }
-  /** Some browsers tell of each move when it happens, and of all of a frame's again when that is due: one that comes alone can be drawn before. */
+  /**
+   * Some browsers tell of each move when it happens, and again when the frame is due. Where moves come one to a frame, they
+   * are taken at once, so that they are drawn before their frame; of a hand that sends more of them, the last one will do.
+   */
   function hasten(event) {
     if (!gesture?.alone) return;
     follow(event);
