@@ -1,7 +1,8 @@
 """Input to painted frame: each widget's drag beside a bare ``<input type=range>`` that only writes its value.
 
 A drag is played through the browser's own input path, as it is and with the processor slowed down four times. Each
-move is timed from its event to the first task after the frame that it changed.
+move is timed from its event to the first task after the frame that it changed. All drags are played in several rounds, and
+of what each round gives the median is shown: a machine has its bad moments.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from kltext.widgets.vae_playground.network import shapes
 from tools import chromium
 
 STATIC = Path(widgets.__file__).parent / "static"
-MOVES = 150
+ROUNDS, MOVES = 3, 100
 SLOWDOWNS = (1, 4)
 
 TWELVE = [0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03, 0.01]
@@ -141,26 +142,29 @@ def drag(page: Page, client: CDPSession, handle: str | None, slowdown: int) -> l
 
 def main() -> None:
     """Measure and print the table."""
-    print(f"input to painted frame, {MOVES} moves each; × is the ratio to the bare slider")
-    print(f"{'':30}" + "".join(f"{f'{slow}× slow-down':>34}" for slow in SLOWDOWNS))
-    print(f"{'':30}" + f"{'median':>17}{'95th percentile':>17}" * len(SLOWDOWNS))
-    bare: dict[int, tuple[float, float]] = {}
+    drags = [("bare slider", None, None), *DRAGS]
+    measured: dict[tuple[str, int], list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play, chromium.launched(play.chromium) as browser:
-        for name, widget, handle in [("bare slider", None, None), *DRAGS]:
+        for played, (name, widget, handle) in enumerate(ROUNDS * drags):
+            print(f"\r{played + 1} of {ROUNDS * len(drags)}", end="", file=sys.stderr, flush=True)
             body = body_of(widget, Path(folder)) if widget else SLIDER
-            cells = []
             for slow in SLOWDOWNS:
                 page = browser.new_page(viewport={"width": 1000, "height": 1000})
                 page.goto(page_for(body, Path(folder)))
                 page.evaluate(TIMER)
                 page.wait_for_timeout(300)
                 times = sorted(drag(page, page.context.new_cdp_session(page), handle, slow))
-                middle, high = statistics.median(times), times[int(0.95 * len(times))]
-                bare.setdefault(slow, (middle, high))
-                cells += [f"{ms:6.1f} ms {ms / base:5.2f} ×" for ms, base in zip((middle, high), bare[slow], strict=True)]
+                measured.setdefault((name, slow), []).append((statistics.median(times), times[int(0.95 * len(times))]))
                 page.close()
-            print(f"{name:30}" + "".join(f"{cell:>17}" for cell in cells))
-            sys.stdout.flush()
+    print(file=sys.stderr)
+
+    typical = {key: [statistics.median(ms) for ms in zip(*rounds, strict=True)] for key, rounds in measured.items()}
+    print(f"input to painted frame, {ROUNDS} rounds of {MOVES} moves; × is the ratio to the bare slider")
+    print(f"{'':30}" + "".join(f"{f'{slow}× slow-down':>34}" for slow in SLOWDOWNS))
+    print(f"{'':30}" + f"{'median':>17}{'95th percentile':>17}" * len(SLOWDOWNS))
+    for name, *_ in drags:
+        pairs = [pair for slow in SLOWDOWNS for pair in zip(typical[name, slow], typical["bare slider", slow], strict=True)]
+        print(f"{name:30}" + "".join(f"{f'{ms:.1f} ms {ms / bare:5.2f} ×':>17}" for ms, bare in pairs))
 
 
 if __name__ == "__main__":
