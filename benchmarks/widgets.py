@@ -123,7 +123,7 @@ def drag(page: Page, client: CDPSession, handle: str | None, slowdown: int) -> l
     mouse("mouseMoved", 0, pressed=0)
     mouse("mousePressed", 0, pressed=1)
     unslowed = min(page.evaluate(LOOP) for _ in range(3))
-    for _ in range(3):  # a page that has just been closed may take its slow-down, and ours, back
+    for _ in range(3):  # now and then it has not taken hold
         client.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
         time.sleep(0.4)
         if page.evaluate(LOOP) > unslowed * slowdown / 2:
