@@ -11,15 +11,14 @@ from kltext.widgets import RatioMicroscope
 
 from . import hands
 
-HANDLE = "p:0"
-
 # A handle is held; moves are then sent as a browser would, so many to a frame, and `height` is where the handle is drawn.
 HELD = """
-const [handle, sentence] = ['[data-kl-handle="p:0"]', ".kl-sentence"].map((name) => document.querySelector(name));
+const handle = document.activeElement;
+const sentence = document.querySelector(".kl-sentence");
 const height = () => handle.getAttribute("transform");
 const frame = () => new Promise(requestAnimationFrame);
-function send(type, away, together = 1) {
-  const at = { pointerId: window.held.pointerId, clientX: window.held.clientX, clientY: window.held.clientY + away, bubbles: true };
+function send(type, away, together = 1, pointerId = window.held.pointerId) {
+  const at = { pointerId, clientX: window.held.clientX, clientY: window.held.clientY + away, bubbles: true };
   handle.dispatchEvent(new PointerEvent(type, { ...at, coalescedEvents: Array.from({ length: together }, () => new PointerEvent(type, at)) }));
 }
 async function drawn(change) {
@@ -43,7 +42,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     """With the handle held by the mouse."""
     with hands.opened(browser, address) as page:
         page.evaluate("addEventListener('pointerdown', (event) => { window.held = event; }, { capture: true })")
-        box = page.locator(f'[data-kl-handle="{HANDLE}"] [data-kl-grip]').bounding_box()
+        box = page.locator('[data-kl-handle="p:0"] [data-kl-grip]').bounding_box()
         assert box
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.mouse.down()
@@ -93,6 +92,16 @@ def test_a_hand_that_sends_many_moves_is_left_alone_from_then_on(page: Page) -> 
     assert early == [False, False]
 
 
+def test_another_pointer_says_nothing_of_the_hand(page: Page) -> None:
+    other, early = held(page, """
+        await drawn(() => send("pointermove", 10));
+        const other = await drawn(() => send("pointermove", 40, 3, window.held.pointerId + 7));
+        await new Promise((done) => setTimeout(done, 20));
+        return [other, await drawn(() => send("pointerrawupdate", 20))];
+    """)
+    assert other == [False, False] and early == [True, True]
+
+
 MOVING = """
 const said = sentence.textContent;
 const start = performance.now();
@@ -101,14 +110,20 @@ const going = () => { send("pointermove", 10 + (k++ % 20)); return frame(); };
 """
 
 
-def test_where_drawing_is_slow_words_wait_until_the_hand_rests(page: Page) -> None:
-    before, after, elapsed = held(page, """
-        const { setAttribute } = Element.prototype;
-        Element.prototype.setAttribute = function (...given) {
-          for (const until = performance.now() + 0.5; performance.now() < until;);
+
+def slow(milliseconds: float) -> str:
+    """Each attribute that is drawn takes so long."""
+    return f"""
+        const {{ setAttribute }} = Element.prototype;
+        Element.prototype.setAttribute = function (...given) {{
+          for (const until = performance.now() + {milliseconds}; performance.now() < until;);
           setAttribute.apply(this, given);
-        };
-    """ + MOVING + """
+        }};
+    """
+
+
+def test_where_drawing_is_slow_words_wait_until_the_hand_rests(page: Page) -> None:
+    before, after, elapsed = held(page, slow(0.5) + MOVING + """
         for (let i = 0; i < 15; i++) await going();
         const [before, elapsed] = [sentence.textContent === said, performance.now() - start];
         await new Promise((done) => setTimeout(done, 200));
@@ -118,8 +133,10 @@ def test_where_drawing_is_slow_words_wait_until_the_hand_rests(page: Page) -> No
     assert not after
 
 
-def test_words_come_while_the_hand_moves(page: Page) -> None:
-    assert held(page, MOVING + """
-        while (sentence.textContent === said && performance.now() - start < 5000) await going();
+@pytest.mark.parametrize("milliseconds", [0, 8])
+def test_words_come_while_the_hand_moves(page: Page, milliseconds: float) -> None:
+    """Also where a picture takes as long as a hand rests between two movements."""
+    assert held(page, slow(milliseconds) + MOVING + """
+        while (sentence.textContent === said && performance.now() - start < 10000) await going();
         return sentence.textContent !== said;
     """)

@@ -59,7 +59,8 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
   let drawn = null; // the state in the picture
   let stale = false; // the picture is older than the state
   let due = []; // texts older than the picture, to be written with the next ones
-  let told = 0; // when all of them were last due
+  let moving = false; // there are pictures whose words are owed
+  let told = 0; // when all of them were last due, or the movement began
   let begun = 0; // when the last picture was begun
   let took = 2 * BRISK; // milliseconds to draw one, of the last few; slow, as long as nothing is known
   let resting = 0;
@@ -76,11 +77,13 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
     frame = 0;
     if (!stale) {
       due = [];
+      moving = false;
       return show(...texts);
     }
     const now = performance.now();
-    const alone = now - begun > REST; // a single change, or the first of a movement
-    if (alone) told = now;
+    const first = !moving; // a single change, or the first of a movement
+    if (first) told = now;
+    moving = true;
     begun = now;
     stale = false;
     drawn = state;
@@ -89,7 +92,7 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
     show(...due.splice(0, 1));
     if (due.length === 0 && now - told > (took < BRISK ? READABLE : SELDOM)) [due, told] = [[...texts], now];
     clearTimeout(resting);
-    resting = setTimeout(request, alone && took < BRISK ? 0 : REST);
+    resting = setTimeout(request, first && took < BRISK ? 0 : REST);
   }
   // A move that comes alone is drawn at once: its frame has then only to be laid out and painted.
   root.addEventListener("kl-moved", () => {

@@ -35,8 +35,8 @@ export function operateHandles(svg, on, signal) {
     return best;
   }
 
+  const mine = (event) => gesture?.pointer === event.pointerId;
   function follow(event) {
-    if (gesture?.pointer !== event.pointerId) return;
     const [dx, dy] = [event.clientX - gesture.x, event.clientY - gesture.y];
     if (dx === gesture.dx && dy === gesture.dy) return;
     Object.assign(gesture, { dx, dy });
@@ -47,7 +47,7 @@ export function operateHandles(svg, on, signal) {
    * are taken at once, so that they are drawn before their frame; of a hand that sends more of them, the last one will do.
    */
   function hasten(event) {
-    if (!gesture?.alone) return;
+    if (!mine(event) || !gesture.alone) return;
     follow(event);
     svg.dispatchEvent(new Event("kl-moved", { bubbles: true }));
   }
@@ -68,14 +68,14 @@ export function operateHandles(svg, on, signal) {
   // Parts of an SVG have no touch-action of their own: the page would scroll and take the gesture away.
   listen("touchstart", (event) => handleOf(event) && event.preventDefault(), { passive: false });
   listen("pointermove", (event) => {
+    if (!mine(event)) return;
     follow(event);
-    if (!gesture) return;
     gesture.alone = event.getCoalescedEvents?.().length < 2;
     if (!gesture.alone && ++gesture.crowded === CROWDED) svg.removeEventListener("pointerrawupdate", hasten);
   });
   for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
     listen(type, (event) => {
-      if (gesture?.pointer !== event.pointerId) return;
+      if (!mine(event)) return;
       const { handle } = gesture;
       gesture = null;
       svg.removeEventListener("pointerrawupdate", hasten);
