@@ -36,8 +36,9 @@ export function createEditors({ put, run, go, seed, balance, notice }) {
       h("div", { class: "kl-gan-balance" }, less, ratio, more),
       h("div", { class: "kl-gan-row" }, ...editors.map(({ element }) => element)),
       words),
+    /** What the button does next: with the picture, for a hand to stop it at once. */
+    running(is) { setText(start, is ? "Pause" : "Run"); },
     show(state, measured, running) {
-      setText(start, running ? "Pause" : "Run");
       for (const control of [start, one, many]) control.disabled = state.step === LAST;
       back.disabled = state.step === 0;
       setAttribute(other, "aria-label", `Other seed than ${state.seed}`);

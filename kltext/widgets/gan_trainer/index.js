@@ -102,6 +102,7 @@ function build(app) {
       measured = measure(state);
       held = onlyGrowing(extents(measured), (gesture || running) && held);
       worth = view.draw(state, measured, { width, reached: held });
+      editors.running(running);
       parts.show(measured.numbers, "nats");
     },
     tell: [
