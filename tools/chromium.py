@@ -73,8 +73,10 @@ def launched(kind: "BrowserType") -> "Iterator[Browser]":
     if path is None:
         raise FileNotFoundError("no Chromium found; `python -m tools.chromium` installs one")
     browser = kind.launch(executable_path=path, args=FLAGS)
-    yield browser
-    browser.close()
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def install() -> None:
