@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -106,6 +108,17 @@ def number_of(element: Locator, attribute: str) -> float:
     return float(element.get_attribute(attribute) or "nan")
 
 
+def written(file: Path, since: int, wait: Callable[[float], None]) -> dict[str, Any]:
+    """A notebook that is saved anew, once all of it is there."""
+    for _ in range(100):
+        if file.stat().st_mtime_ns > since:
+            with suppress(json.JSONDecodeError):
+                saved: dict[str, Any] = json.loads(file.read_text())
+                return saved
+        wait(100)
+    raise AssertionError(f"{file.name} is not saved")
+
+
 def test_directives_are_rendered(notebook: Page) -> None:
     shown = notebook.locator(".jp-NotebookPanel")
     assert shown.locator("aside, .myst-proof, .proof, details").count() > 10
@@ -118,13 +131,7 @@ def test_every_cell_ran_without_error(notebook: Page, folder: Path) -> None:
     file = folder / "chapters" / NOTEBOOK
     before = file.stat().st_mtime_ns
     notebook.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="save"]').click()
-    for _ in range(100):
-        if file.stat().st_mtime_ns > before:
-            break
-        notebook.wait_for_timeout(100)
-    assert file.stat().st_mtime_ns > before
-    notebook.wait_for_timeout(500)
-    saved = json.loads(file.read_text())
+    saved = written(file, since=before, wait=notebook.wait_for_timeout)
     ran = [cell for cell in saved["cells"] if cell["cell_type"] == "code"]
     assert len(ran) > 20
     assert [cell["execution_count"] for cell in ran] == list(range(1, len(ran) + 1))

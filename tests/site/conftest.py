@@ -258,6 +258,17 @@ def until(page: Page, expression: str, patience: float = 10) -> None:
         page.wait_for_timeout(15)
 
 
+def at_rest(page: Page, expression: str, argument: object) -> float:
+    """What an expression is once it no longer changes."""
+    values: list[float] = []
+    for _ in range(300):
+        values = [*values[-9:], page.evaluate(expression, argument)]
+        if len(values) == 10 and len(set(values)) == 1:
+            return values[-1]
+        page.wait_for_timeout(30)
+    raise AssertionError(f"{page.url} never comes to rest: {values}")
+
+
 def bring(target: Locator) -> None:
     """Scroll a place into view and stay with it until it stands still: sections on the way are laid out as they come."""
     still, last = 0, float("nan")

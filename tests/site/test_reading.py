@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import bring, read_through, until
+from .conftest import at_rest, bring, read_through, until
 
 FOCUS = """() => {
     const at = document.activeElement;
@@ -136,8 +136,7 @@ def test_section_links_lead_to_their_headings(reader: Callable[..., Page], chapt
         link = links.nth(i)
         link.click()
         section = link.evaluate("(link) => decodeURIComponent(link.hash.slice(1))")
-        page.wait_for_timeout(300)
-        top = page.evaluate("(id) => document.getElementById(id).querySelector('h2').getBoundingClientRect().top", section)
+        top = at_rest(page, "(id) => document.getElementById(id).querySelector('h2').getBoundingClientRect().top", section)
         last = page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
         assert 0 < top < 270 or last, f"{section} is at {top}"
         if not last:
@@ -164,8 +163,7 @@ def test_deep_links_arrive(reader: Callable[..., Page], chapters: list[str]) -> 
     formula = page.evaluate("[...document.querySelectorAll('.math-display[id]')].at(-1).id")
     for name in (ids[-2], ids[len(ids) // 2], formula):
         fresh = reader(f"{chapters[0]}#{name}")
-        fresh.wait_for_timeout(400)
-        top = fresh.evaluate("(id) => document.getElementById(id).getBoundingClientRect().top", name)
+        top = at_rest(fresh, "(id) => document.getElementById(id).getBoundingClientRect().top", name)
         assert -5 < top < 900, f"#{name} is at {top}"
         fresh.close()
 

@@ -14,8 +14,8 @@ from kltext import widgets
 from kltext.exercises import REGISTRY
 from kltext.widgets._base import BookWidget
 
-from ..widgets.hands import HURRY, LATE, MOMENT, MOVED
-from .conftest import CHAPTERS, reading
+from ..widgets.hands import HURRY, LATE, MOMENT, MOVED, TOLD
+from .conftest import CHAPTERS, at_rest, reading
 
 
 def read(text: str, like: object) -> object:
@@ -47,9 +47,7 @@ def brought(page: Page, script: str) -> dict[str, object]:
     return BROUGHT[script]
 
 
-# Two frames, in the first of which what the hand did is taken up, and the moment that the address takes.
-LOOK = """async (widget) => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 40))));
+LOOK = f"async (widget) => {{ await ({TOLD})();" + """
     const { klWidget, klState, klKey, klData } = widget.dataset;
     const numbers = [...widget.querySelectorAll("[data-kl-number]")].map((cell) => [cell.dataset.klNumber, cell.dataset.klValue]);
     return [numbers, klWidget, klState, klKey, klData ? new URL(klData, document.baseURI).href : null, location.hash];
@@ -330,7 +328,7 @@ def test_what_is_not_taken_as_typed_is_said(living: tuple[Page, Locator]) -> Non
     reset = widget.locator('[data-kl-action="reset"]')
     for typed, (name, sentence, taken) in REFUSED[str(widget.get_attribute("data-kl-widget"))].items():
         field = widget.locator(f'[data-kl-input="{name}"]')
-        page.wait_for_timeout(200)  # fields follow the picture by a moment
+        page.evaluate(TOLD)
         before, stood = field.input_value(), places()
         field.fill(typed)
         field.press("Enter")
@@ -364,7 +362,7 @@ def test_the_only_free_outcome_says_why_it_is_shut(
     widget.locator('[data-kl-action="lock"]').click()
     for _ in range(12):
         widget.locator('[data-kl-action="next-outcome"]').click()
-        widget.page.wait_for_timeout(150)
+        widget.page.evaluate(TOLD)
         if widget.locator('[data-kl-input="p"]').is_disabled():
             break
         widget.locator('[data-kl-action="lock"]').click()
@@ -455,7 +453,7 @@ def test_copied_link_leads_to_the_beginning(reader: Callable[..., Page], chapter
     page.goto(link)
     widget = page.locator(f'.kl-widget[data-kl-key="{key}"]').first
     widget.locator("[data-kl-number]").first.wait_for()
-    page.wait_for_timeout(1000)
+    at_rest(page, "(key) => document.querySelector(`.kl-widget[data-kl-key=${key}]`).getBoundingClientRect().top", key)
     box = widget.bounding_box()
     assert box
     header = page.locator("header").first.bounding_box()

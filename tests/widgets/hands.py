@@ -48,10 +48,8 @@ TABS: WeakKeyDictionary[Browser, dict[bool, Tab]] = WeakKeyDictionary()
 # A widget writes its state into the address a quarter of a second after the last change; here it does so at once.
 HURRY = "const later = setTimeout; window.setTimeout = (call, after, ...rest) => later(call, after === 250 ? 10 : after, ...rest);"
 
-# Two frames, in the first of which what the hand did is taken up, and the moment that the address takes.
-SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 40))))"
-
-# Words follow the picture when the hand has rested for 60 milliseconds, in a frame of their own.
+# Two frames, in the first of which what the hand did is taken up; then words, sliders and fields follow the picture once
+# the hand has rested for 60 milliseconds, in a frame of their own, and the address has been written.
 TOLD = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done), 80))))"
 
 
@@ -93,7 +91,7 @@ SHOWN = """() => {
 
 def shown(page: Page, kind: type[BookWidget], readers: dict[str, Any], *, settled: bool = True) -> tuple[dict[str, float], Any]:
     """The numbers in full, and the widget that the page's address describes, in Python; `readers` say how the parts that are not words are read."""
-    numbers, begun, key, fragment = page.evaluate(f"async () => {{ await ({SETTLED})(); return ({SHOWN})(); }}" if settled else SHOWN)
+    numbers, begun, key, fragment = page.evaluate(f"async () => {{ await ({TOLD})(); return ({SHOWN})(); }}" if settled else SHOWN)
     state: dict[str, Any] = json.loads(begun)
     for part in filter(None, fragment.removeprefix(f"#{key}=").split(";")):
         name, text = part.split(":", 1)

@@ -289,11 +289,9 @@ def test_gaps_have_one_length(page: Page) -> None:
 def test_families_swap_type_and_reset(page: Page) -> None:
     for family in ("poisson", "exponential", "gaussian"):
         page.locator(f'[data-kl-choice="family:{family}"]').check(force=True)
-        page.wait_for_timeout(350)
         before = agree(page)
         assert before.family == family
         page.locator('[data-kl-action="swap"]').press("Enter")
-        page.wait_for_timeout(350)
         after = agree(page)
         assert (after.kl_pq, after.kl_qp) == (before.kl_qp, before.kl_pq)
     assert after.kl_pq == after.kl_qp  # the parabola

@@ -164,8 +164,7 @@ def test_examples_unit_reset_and_address(opened: Callable[..., Page]) -> None:
         menu.select_option(index=index)
         settled(widget)
         assert widget.locator(".kl-sentence").inner_text()
-    page.wait_for_timeout(400)
-    fragment = "#" + page.url.split("#")[1]
+    fragment = page.evaluate("() => new Promise((done) => setTimeout(() => done(location.hash), 300))")  # once it has been written
     assert "discriminator=" in fragment
     before = settled(widget).state()
     assert settled(opened(fragment).locator(".kl-widget").first).state() == before

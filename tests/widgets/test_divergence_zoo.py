@@ -19,8 +19,8 @@ from kltext.widgets import DivergenceZoo
 from kltext.widgets.divergence_zoo import INFORMATION, NUMBERS
 from kltext.widgets.divergence_zoo.drawn import KNOTS, broken_line, drawn_generator
 
-from .hands import agree as agree_with
 from .hands import (
+    TOLD,
     as_in_the_book,
     by_keyboard,
     copies_itself,
@@ -36,6 +36,7 @@ from .hands import (
     words,
     write_page,
 )
+from .hands import agree as agree_with
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 Prints = Callable[[str], str]
@@ -405,7 +406,7 @@ def agree(page: Page) -> DivergenceZoo:
 
 def choose(page: Page, name: str, value: str) -> None:
     page.locator(f'[data-kl-choice="{name}:{value}"]').check(force=True)
-    page.wait_for_timeout(350)
+    page.evaluate(TOLD)
 
 
 def test_handles_by_keyboard(page: Page) -> None:
@@ -527,7 +528,6 @@ def test_the_pair_stands_in_its_region(page: Page) -> None:
         )
         assert inside, region
     page.locator("select").select_option("5")  # H² = TV
-    page.wait_for_timeout(300)
     assert agree(page).numbers()["squared_hellinger"] == 0.5
 
 
@@ -634,11 +634,11 @@ def test_no_label_covers_another(browser: Browser, root: Path, tmp_path: Path, w
             assert labels.evaluate_all(COVERED) == [], name
         for example in range(10):
             page.locator("select").select_option(str(example))
-            page.wait_for_timeout(300)
+            page.evaluate(TOLD)
             assert labels.evaluate_all(COVERED) == [], example
         for steps in range(6):  # the points part little by little
             page.locator('[data-kl-handle="q:1"]').press("ArrowDown")
-            page.wait_for_timeout(200)
+            page.evaluate(TOLD)
             assert labels.evaluate_all(COVERED) == [], steps
 
 

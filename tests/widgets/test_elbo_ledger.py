@@ -20,8 +20,8 @@ from kltext.widgets import ElboLedger
 from kltext.widgets.elbo_ledger import NUMBERS
 from kltext.widgets.elbo_ledger.models import MODELS, line_numbers
 
-from .hands import agree as agree_with
 from .hands import (
+    TOLD,
     as_in_the_book,
     by_keyboard,
     copied,
@@ -38,6 +38,7 @@ from .hands import (
     words,
     write_page,
 )
+from .hands import agree as agree_with
 
 Javascript = Callable[[list[tuple[str, str, list[Any]]]], list[Any]]
 Prints = Callable[[str], str]
@@ -363,7 +364,7 @@ def agree(page: Page) -> ElboLedger:
 
 def choose(page: Page, mode: str) -> None:
     page.locator(f'[data-kl-choice="mode:{mode}"]').check(force=True)
-    page.wait_for_timeout(350)
+    page.evaluate(TOLD)
 
 
 def test_handles_by_keyboard(page: Page) -> None:
@@ -469,7 +470,6 @@ def test_buttons_type_and_examples(page: Page) -> None:
     page.locator('[data-kl-action="prior"]').press("Enter")
     assert agree(page).numbers()["to_prior"] == 0
     page.locator('[data-kl-action="next-state"]').click()
-    page.wait_for_timeout(250)
     expect(page.locator(".kl-ledger-state")).to_have_text("database")
     for field, text, sentence, taken in (
         ("q", "3/4", "", "0.75"), ("prior", "abc", "nothing was changed", None), ("likelihood", "2", "2 was read as 1", "1"), ("q", "-1", "nothing was changed", None),

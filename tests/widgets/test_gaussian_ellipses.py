@@ -272,7 +272,6 @@ def test_handles_by_pointer(page: Page) -> None:
     for name in in_turn(page, HANDLES):
         before = agree(page)
         pull(page, name, 24, -30)
-        page.wait_for_timeout(100)
         after = agree(page)
         which, end = name.split(":")
         other = "q" if which == "p" else "p"

@@ -284,7 +284,7 @@ def test_the_budget_is_kept_or_not(page: Page) -> None:
     inside = page.locator(".kl-latent-budget")
     box = inside.bounding_box()
     typed(page, "budget", "2", "", "2")
-    page.wait_for_timeout(200)
+    page.evaluate(TOLD)
     larger = inside.bounding_box()
     assert box and larger and larger["width"] == pytest.approx(2 * box["width"], rel=0.05)
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from kltext.widgets import GaussianPair
 
-from .hands import opened, write_page
+from .hands import TOLD, opened, write_page
 
 TYPE_TWICE = """(field) => {
     const type = (text) => { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); };
@@ -28,10 +28,10 @@ def test_what_is_typed_next_is_not_overwritten(browser: Browser, address: str) -
     with opened(browser, address) as page:
         field = page.locator('[data-kl-input="mean_p"]')
         field.evaluate(TYPE_TWICE)
-        page.wait_for_timeout(400)
+        page.evaluate(TOLD)
         assert field.input_value() == "0.7"
         field.press("Enter")
-        page.wait_for_timeout(400)
+        page.evaluate(TOLD)
         assert field.input_value() == "0.7"
         assert page.locator('[data-kl-number="kl_pq"]').get_attribute("data-kl-value") == repr(GaussianPair(mean_p=0.7).numbers()["kl_pq"])
 
@@ -42,5 +42,5 @@ def test_a_field_left_alone_follows_the_picture(browser: Browser, address: str) 
         before = field.input_value()
         field.focus()
         page.locator("[data-kl-handle]").first.press("ArrowUp")
-        page.wait_for_timeout(400)
+        page.evaluate(TOLD)
         assert field.input_value() != before

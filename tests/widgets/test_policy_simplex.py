@@ -458,10 +458,10 @@ def test_samples_are_the_reader_s(page: Page) -> None:
     assert agree(page).counts == (6, 2, 0)
     expect(page.locator(".kl-policy-none")).to_have_text("no sample")
     page.locator('[data-kl-action="previous-action"]').click()
-    page.wait_for_timeout(200)  # the fields follow a moment later
+    page.evaluate(TOLD)  # the fields follow a moment later
     typed(page, "counts", "0", "", "0")
     page.locator('[data-kl-action="previous-action"]').click()
-    page.wait_for_timeout(200)
+    page.evaluate(TOLD)
     typed(page, "counts", "0", "One sample must remain; nothing was changed.")
     assert agree(page).counts == (6, 0, 0)
 
@@ -471,7 +471,7 @@ def test_the_ball_and_the_band_follow(page: Page) -> None:
     sizes = [ball.bounding_box(), inside.bounding_box()]
     typed(page, "delta", "0.24", "", "0.24")
     typed(page, "epsilon", "0.4", "", "0.4")
-    page.wait_for_timeout(200)
+    page.evaluate(TOLD)
     later = [ball.bounding_box(), inside.bounding_box()]
     for before, after, least, most in zip(sizes, later, (1.5, 1.8), (2.5, 2.2), strict=True):
         assert before and after

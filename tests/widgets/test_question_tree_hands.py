@@ -131,7 +131,7 @@ def test_bars_by_keyboard_and_pointer(page: Page) -> None:
         assert "average depth" in hands.by_keyboard(page, name)
         agree(page)
         page.locator('[data-kl-action="reset"]').click()
-        page.wait_for_timeout(100)
+        page.evaluate(hands.TOLD)
     hands.pull(page, "p:0", 0, 30)
     assert agree(page).p[0] < 0.39
 

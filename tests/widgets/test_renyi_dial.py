@@ -334,7 +334,6 @@ def test_type_choose_examples_and_reset(page: Page) -> None:
         typed(page, name, text, sentence, taken)
         agree(page)
     page.locator('[data-kl-choice="unit:bits"]').check(force=True)
-    page.wait_for_timeout(350)
     assert agree(page).unit == "bits"
     page.locator('[data-kl-action="next-outcome"]').click()
     expect(page.locator(".kl-dial-outcome")).to_have_text("cloud")

@@ -125,7 +125,7 @@ def test_handles_examples_and_colours(page: Page) -> None:
         assert "earns 1 bit if it did" in said or "infinity" in said if name == "bet" else "JS" in said
         agree(page)
         act(page, "reset")
-        page.wait_for_timeout(100)
+        page.evaluate(hands.TOLD)
     act(page, "previous-colour")
     expect(page.locator(".kl-urn-colour")).to_have_text("grey")
     page.locator('[data-kl-input="p"]').fill("0.5")
