@@ -110,7 +110,6 @@ const going = () => { send("pointermove", 10 + (k++ % 20)); return frame(); };
 """
 
 
-
 def slow(milliseconds: float) -> str:
     """Each attribute that is drawn takes so long."""
     return f"""

@@ -59,11 +59,10 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
   let drawn = null; // the state in the picture
   let stale = false; // the picture is older than the state
   let due = []; // texts older than the picture, to be written with the next ones
-  let moving = false; // there are pictures whose words are owed
   let told = 0; // when all of them were last due, or the movement began
   let begun = 0; // when the last picture was begun
   let took = 2 * BRISK; // milliseconds to draw one, of the last few; slow, as long as nothing is known
-  let resting = 0;
+  let resting = 0; // the timer that ends a movement
 
   const request = () => { frame ||= requestAnimationFrame(paint); };
   const schedule = () => {
@@ -77,13 +76,12 @@ function run({ fields, data = [], sane, build }, { model, el, address = null }) 
     frame = 0;
     if (!stale) {
       due = [];
-      moving = false;
+      resting = 0;
       return show(...texts);
     }
     const now = performance.now();
-    const first = !moving; // a single change, or the first of a movement
+    const first = !resting; // a single change, or the first of a movement
     if (first) told = now;
-    moving = true;
     begun = now;
     stale = false;
     drawn = state;
