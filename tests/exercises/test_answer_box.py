@@ -209,6 +209,8 @@ JUDGED: list[tuple[dict[str, Any], str, str, str]] = [
     (STATE, "0.62", "off", "Too large, by less than a factor of two."),
     (STATE, "0.1", "off", "Too small, by more than a factor of two."),
     (STATE, "90", "off", "Too large, by more than a factor of ten."),
+    ({**STATE, "answer": 8.0, "wrong": []}, "4", "off", "Too small, by about a factor of two."),
+    ({**STATE, "answer": 8.0, "wrong": []}, "80", "off", "Too large, by about a factor of ten."),
     (STATE, "-0.2", "off", "positive"),
     (INFINITE, "inf", "right", "It is infinite."),
     (INFINITE, "∞ bits", "right", "It is infinite."),

@@ -215,8 +215,10 @@ function away(typed, target, otherwise) {
   const far = Math.max(ratio, 1 / ratio);
   if (far < 1.01) return { kind: "close", message: `A little too ${side}, by less than one per cent. Keep more digits on the way.` };
   if (far < 1.1) return off(`Too ${side}, by less than a tenth.`);
-  if (far < 2) return off(`Too ${side}, by less than a factor of two.`);
-  if (far < 10) return off(`Too ${side}, by more than a factor of two.`);
+  if (far < 1.8) return off(`Too ${side}, by less than a factor of two.`);
+  if (far < 2.2) return off(`Too ${side}, by about a factor of two.`); // also by just that, as where a half is forgotten
+  if (far < 9) return off(`Too ${side}, by more than a factor of two.`);
+  if (far < 11) return off(`Too ${side}, by about a factor of ten.`);
   return off(`Too ${side}, by more than a factor of ten.`);
 }
 
